@@ -1,0 +1,1 @@
+"""Who may see which territory: users, penugasan, the one gate, row-level security, Jejak."""

@@ -1,0 +1,134 @@
+"""Users, their penugasan, and Jejak. What a peran allows stands in rules.py, the gate in scope.py."""
+
+from __future__ import annotations
+
+import uuid
+
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class User(AbstractUser):
+    """A person who works with SENTRAL. Many have no e-mail: the user name is enough."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    nama = models.CharField("nama", max_length=120)
+    telepon = models.CharField("telepon", max_length=20, blank=True)
+
+    REQUIRED_FIELDS = ["nama"]
+
+    class Meta:
+        verbose_name = "pengguna"
+        verbose_name_plural = "pengguna"
+        constraints = [
+            models.UniqueConstraint(
+                "email", condition=~Q(email=""), name="user_email_unik", violation_error_message="Surel ini sudah dipakai pengguna lain."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nama or self.username
+
+    def get_full_name(self) -> str:
+        return self.nama
+
+    def get_short_name(self) -> str:
+        return self.nama
+
+
+class Peran(models.TextChoices):
+    """What somebody does in a wilayah (DESIGN: who uses it)."""
+
+    PSM = "psm", "PSM"
+    OPERATOR_DESA = "operator_desa", "Operator desa"
+    TKSK = "tksk", "TKSK"
+    DINSOS_KAB = "dinsos_kab", "Dinsos kabupaten/kota"
+    DINSOS_PROV = "dinsos_prov", "Dinsos provinsi"
+    ADMIN = "admin", "Admin"
+    DUKCAPIL = "dukcapil", "Operator Dukcapil"
+    PIMPINAN = "pimpinan", "Pimpinan / Bappeda"
+    AUDITOR = "auditor", "Auditor"
+
+
+class PenugasanQuerySet(models.QuerySet["Penugasan"]):
+    def in_force(self, on=None):
+        """Those whose dates include `on` (today in Jakarta when left out)."""
+        on = on or timezone.localdate()
+        return self.filter(mulai__lte=on).filter(Q(selesai__isnull=True) | Q(selesai__gte=on))
+
+
+@pghistory.track()
+class Penugasan(models.Model):
+    """A user's peran in a wilayah, with its dates. Without one in force a user sees nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="penugasan_list", verbose_name="pengguna")
+    wilayah = models.ForeignKey("spatial.Wilayah", models.PROTECT, related_name="+")
+    peran = models.CharField(max_length=20, choices=Peran.choices)
+    mulai = models.DateField("mulai", default=timezone.localdate)
+    selesai = models.DateField("selesai", null=True, blank=True, help_text="Kosongkan bila belum ditentukan.")
+
+    objects = PenugasanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "penugasan"
+        verbose_name_plural = "penugasan"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(selesai__isnull=True) | Q(selesai__gte=F("mulai")),
+                name="penugasan_selesai_sesudah_mulai",
+                violation_error_message="Tanggal selesai mendahului tanggal mulai.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "wilayah", "peran", "mulai"],
+                name="penugasan_unik",
+                violation_error_message="Penugasan ini sudah ada.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_peran_display()}, {self.wilayah.nama_lengkap}"
+
+
+class Jejak(models.Model):
+    """One line of the trail: who did what to which row, where, why. Inserted, never changed.
+
+    The app role has no UPDATE and no DELETE here (migration 0002). Rows are written by
+    access.jejak.record_jejak; the key is made here because INSERT ... RETURNING would need the right
+    to read the row back, which most writers do not have.
+    """
+
+    class Aksi(models.TextChoices):
+        LIHAT_ORANG = "lihat_orang", "melihat data orang"
+        CARI = "cari", "mencari orang"
+        UNDUH = "unduh", "mengunduh"
+        IMPOR = "impor", "mengimpor"
+        UBAH_HAK = "ubah_hak", "mengubah hak"
+        SISTEM = "sistem", "proses sistem"
+        MASUK = "masuk", "masuk"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    waktu = models.DateTimeField(default=timezone.now)
+    pengguna = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    aksi = models.CharField(max_length=20, choices=Aksi.choices)
+    objek = models.CharField(max_length=60, blank=True)
+    objek_id = models.CharField(max_length=40, blank=True)
+    wilayah = models.ForeignKey("spatial.Wilayah", models.PROTECT, null=True, related_name="+")
+    alasan = models.CharField(max_length=300, blank=True)
+    alamat = models.GenericIPAddressField(null=True)
+    rincian = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "jejak"
+        verbose_name_plural = "jejak"
+        indexes = [
+            models.Index(fields=["-waktu"], name="jejak_waktu"),
+            models.Index(fields=["objek", "objek_id"], name="jejak_objek"),
+            models.Index(fields=["pengguna", "-waktu"], name="jejak_pengguna"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.waktu:%Y-%m-%d %H:%M} {self.get_aksi_display()}"

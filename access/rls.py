@@ -1,0 +1,74 @@
+"""Row-level security: what PostgreSQL itself refuses to show, whatever a view forgot.
+
+Policies read session settings through `(select current_setting(...))`: the sub-select is evaluated
+once per statement, the bare call once per row (36 ms against 18 for a count over 150,000 rows).
+"""
+
+from django.db import migrations
+
+ALL = "(select current_setting('sentral.semua', true) = '1')"
+OWN_VILLAGES = (
+    "{column} = ANY (string_to_array((select current_setting('sentral.desa', true)), ','))"
+)
+
+# Tables without a policy, and why that is right. A test compares this with pg_class.
+EXEMPT = {
+    "access_user": "akun petugas, bukan data warga; dibaca sebelum wilayah diketahui",
+    "access_user_groups": "akun petugas",
+    "access_user_user_permissions": "akun petugas",
+    "access_penugasan": "menentukan wilayah, jadi dibaca sebelum wilayah diketahui",
+    "access_penugasanevent": "riwayat penugasan petugas",
+    "account_emailaddress": "surel petugas",
+    "account_emailconfirmation": "surel petugas",
+    "auth_group": "hak",
+    "auth_group_permissions": "hak",
+    "auth_permission": "hak",
+    "axes_accessattempt": "percobaan masuk petugas",
+    "axes_accessattemptexpiration": "percobaan masuk petugas",
+    "axes_accessfailurelog": "percobaan masuk petugas",
+    "axes_accesslog": "masuk dan keluar petugas",
+    "django_admin_log": "perubahan lewat situs admin, tanpa isi baris",
+    "django_content_type": "nama model",
+    "django_migrations": "skema",
+    "django_session": "sesi petugas",
+    "jobs_job": "pekerjaan; hanya id dan jumlah",
+    "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
+    "kpm_program": "acuan",
+    "kpm_rekap": "jumlah per wilayah tanpa orang, sel di bawah 10 kosong",
+    "kpm_sumber": "acuan",
+    "pghistory_context": "siapa dan pekerjaan mana; tanpa isi baris",
+    "spatial_batas": "acuan",
+    "spatial_ejaan": "acuan",
+    "spatial_ref_sys": "acuan PostGIS",
+    "spatial_versibatas": "acuan",
+    "spatial_wilayah": "acuan",
+}
+
+
+def enable_rls(table: str, column: str = "wilayah_id") -> migrations.RunSQL:
+    """A migration step that puts `table` behind the territory policy, for its owner as well.
+
+    USING is also WITH CHECK: nothing can be written outside one's own territory, and a row without
+    a wilayah is seen by a session that may see everything and by nobody else.
+    """
+    condition = f"{ALL} OR {OWN_VILLAGES.format(column=column)}"
+    return migrations.RunSQL(
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY wilayah ON {table} USING ({condition}) WITH CHECK ({condition})",
+        ],
+        [
+            f"DROP POLICY wilayah ON {table}",
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ],
+    )
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """A migration step that leaves the app role no way to change or delete a row of `table`."""
+    return migrations.RunSQL(
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM sentral_app",
+        f"GRANT UPDATE, DELETE ON {table} TO sentral_app",
+    )

@@ -1,0 +1,1 @@
+"""Long work: the Job row is the truth, Celery only carries its id."""

@@ -1,0 +1,296 @@
+"""Keluarga and anggota as their source wrote them, the programmes they take part in, and imports.
+
+What must always be true of a row is a constraint here; verbs stand in actions.py, bulk SQL in sql/.
+"""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.contrib.gis.db.models import PointField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from access.scope import TerritorialQuerySet
+
+WILAYAH = "spatial.Wilayah"
+
+
+class Sumber(models.Model):
+    """A list and its period, e.g. DTKS 2026-10. Desil and percentile of two kinds are never mixed."""
+
+    class Jenis(models.TextChoices):
+        DTKS = "DTKS", "DTKS"
+        DTSEN = "DTSEN", "DTSEN"
+        BDT2015 = "BDT2015", "BDT 2015"
+        P3KE = "P3KE", "P3KE"
+        SURVEI = "SURVEI", "Survei sendiri"
+
+    jenis = models.CharField(max_length=10, choices=Jenis.choices)
+    periode = models.CharField(max_length=7, help_text="tahun-bulan, misalnya 2026-10")
+
+    class Meta:
+        verbose_name = "sumber"
+        verbose_name_plural = "sumber"
+        constraints = [
+            models.UniqueConstraint(fields=["jenis", "periode"], name="sumber_unik"),
+            models.CheckConstraint(
+                condition=Q(periode__regex=r"^\d{4}(-(0[1-9]|1[0-2]))?$"), name="sumber_periode"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_jenis_display()} {self.periode}"
+
+
+class Program(models.Model):
+    """An aid programme."""
+
+    kode = models.CharField(max_length=20, primary_key=True)
+    nama = models.CharField(max_length=80)
+    singkatan = models.CharField(max_length=20)
+    urutan = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "program"
+        verbose_name_plural = "program"
+        ordering = ["urutan", "kode"]
+
+    def __str__(self) -> str:
+        return self.singkatan
+
+
+class Origin(models.Model):
+    """Where a row came from. `asal` names the fields that somebody else than the source wrote.
+
+    asal: {field: {"oleh": "verval" | "petugas", "id": ..., "waktu": ...}}; fields not in it come
+    from `sumber`. `job` made the row, `job_ubah` changed it last.
+    """
+
+    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+")
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+")
+    job_ubah = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+")
+    asal = models.JSONField(default=dict)
+    dibuat = models.DateTimeField(default=timezone.now)
+    diubah = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class KeluargaQuerySet(TerritorialQuerySet["Keluarga"]):
+    pass
+
+
+@pghistory.track()
+class Keluarga(Origin):
+    """A family on one Kartu Keluarga, or one known by id_dtks alone (tanpa_kk)."""
+
+    class Status(models.TextChoices):
+        AKTIF = "aktif", "aktif"
+        KELUAR = "keluar", "keluar"
+
+    no_kk = models.CharField("No. KK", max_length=16, null=True)
+    tanpa_kk = models.BooleanField(default=False)
+    alamat = models.CharField(max_length=300, blank=True)
+    dusun = models.CharField(max_length=80, blank=True)
+    rt = models.CharField("RT", max_length=5, blank=True)
+    rw = models.CharField("RW", max_length=5, blank=True)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    titik = PointField(null=True)
+    titik_akurasi_m = models.PositiveIntegerField(null=True)
+    titik_asal = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.AKTIF)
+    keluar_alasan = models.CharField(max_length=80, blank=True)
+    keluar_tanggal = models.DateField(null=True)
+
+    objects = KeluargaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "keluarga"
+        verbose_name_plural = "keluarga"
+        constraints = [
+            models.UniqueConstraint("no_kk", name="keluarga_no_kk_unik", condition=Q(no_kk__isnull=False)),
+            models.CheckConstraint(
+                condition=Q(no_kk__isnull=True, tanpa_kk=True) | Q(no_kk__regex=r"^\d{16}$", tanpa_kk=False),
+                name="keluarga_no_kk_16_angka",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="aktif", keluar_tanggal__isnull=True) | Q(status="keluar", keluar_tanggal__isnull=False),
+                name="keluarga_keluar_bertanggal",
+            ),
+        ]
+        indexes = [models.Index(fields=["wilayah", "id"], name="keluarga_wilayah")]
+
+    def __str__(self) -> str:
+        return f"Keluarga {self.pk}"
+
+
+class AnggotaQuerySet(TerritorialQuerySet["Anggota"]):
+    pass
+
+
+@pghistory.track()
+class Anggota(Origin):
+    """A member of a keluarga. The NIK is kept as written: never repaired, neither unique nor checked.
+
+    nik_status says what is wrong with its form; whether it is the right one is padan's finding.
+    """
+
+    class NikStatus(models.TextChoices):
+        VALID = "valid", "bentuk benar"
+        KOSONG = "kosong", "kosong"
+        EXCEL = "excel", "rusak karena Excel"
+        PANJANG = "panjang", "bukan 16 angka"
+        WILAYAH = "wilayah", "kode provinsi tidak dikenal"
+        TANGGAL = "tanggal", "tanggal tidak mungkin"
+        NOL = "0000", "berakhir 0000"
+
+    keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="anggota_list")
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    id_dtks = models.CharField("ID DTKS", max_length=40, null=True)
+    nik = models.CharField("NIK", max_length=40, blank=True)
+    nik_status = models.CharField(max_length=8, choices=NikStatus.choices)
+    nama = models.CharField(max_length=120)
+    nama_normal = models.CharField(max_length=120)
+    tempat_lahir = models.CharField(max_length=60, blank=True)
+    tanggal_lahir = models.DateField(null=True)
+    jenis_kelamin = models.CharField(max_length=1, blank=True, choices=[("L", "laki-laki"), ("P", "perempuan")])
+    hubungan = models.CharField(max_length=40, blank=True)
+    kepala = models.BooleanField(default=False)
+    pekerjaan = models.CharField(max_length=80, blank=True)
+    nama_ibu = models.CharField(max_length=120, blank=True)
+    keterangan_padan = models.CharField(max_length=80, blank=True, help_text="seperti tertulis di berkas")
+    padan_hasil = models.CharField(max_length=20, blank=True)
+    padan_tanggal = models.DateField(null=True)
+    padan_ekstrak = models.BigIntegerField(null=True)
+
+    objects = AnggotaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "anggota keluarga"
+        verbose_name_plural = "anggota keluarga"
+        constraints = [
+            models.UniqueConstraint("id_dtks", name="anggota_id_dtks_unik", condition=Q(id_dtks__isnull=False)),
+            models.CheckConstraint(condition=~Q(nama=""), name="anggota_bernama"),
+        ]
+        indexes = [
+            models.Index(fields=["wilayah", "nama_normal"], name="anggota_wilayah_nama"),
+            models.Index(fields=["nik"], name="anggota_nik", condition=~Q(nik="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Anggota {self.pk}"
+
+
+class KepesertaanQuerySet(TerritorialQuerySet["Kepesertaan"]):
+    pass
+
+
+@pghistory.track()
+class Kepesertaan(models.Model):
+    """A person (or a family as a whole) in a programme, as one source says it."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_index=False)
+    keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="kepesertaan_list")
+    anggota = models.ForeignKey(Anggota, models.CASCADE, null=True, related_name="kepesertaan_list")
+    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+", db_index=False)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    objects = KepesertaanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kepesertaan"
+        verbose_name_plural = "kepesertaan"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keluarga", "anggota", "program", "sumber"], name="kepesertaan_unik", nulls_distinct=False
+            )
+        ]
+        indexes = [models.Index(fields=["wilayah", "program", "keluarga"], name="kepesertaan_wilayah")]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} keluarga {self.keluarga_id}"
+
+
+class PeringkatQuerySet(TerritorialQuerySet["Peringkat"]):
+    pass
+
+
+@pghistory.track()
+class Peringkat(models.Model):
+    """A family's rank in one source: desil 1-10 (DTSEN, P3KE) or percentile 1-100 (BDT, DTKS)."""
+
+    keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="peringkat_list", db_index=False)
+    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+", db_index=False)
+    desil = models.PositiveSmallIntegerField(null=True)
+    persentil = models.PositiveSmallIntegerField(null=True)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    objects = PeringkatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "peringkat"
+        verbose_name_plural = "peringkat"
+        constraints = [
+            models.UniqueConstraint(fields=["keluarga", "sumber"], name="peringkat_unik"),
+            models.CheckConstraint(condition=Q(desil__isnull=True) | Q(desil__range=(1, 10)), name="peringkat_desil"),
+            models.CheckConstraint(
+                condition=Q(persentil__isnull=True) | Q(persentil__range=(1, 100)), name="peringkat_persentil"
+            ),
+        ]
+        indexes = [models.Index(fields=["wilayah", "desil"], name="peringkat_wilayah")]
+
+    def __str__(self) -> str:
+        return f"Peringkat keluarga {self.keluarga_id}"
+
+
+class Impor(models.Model):
+    """One uploaded file and what became of it. The file itself lies in the private data folder."""
+
+    job = models.OneToOneField("jobs.Job", models.PROTECT, related_name="impor")
+    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+")
+    pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    nama_berkas = models.CharField(max_length=255)
+    berkas = models.CharField(max_length=120, help_text="nama acak di folder data")
+    ukuran = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    ulangi = models.BooleanField(default=False)
+    tata_letak = models.CharField(max_length=20, blank=True)
+    dibuat = models.DateTimeField(default=timezone.now)
+    tolak_berkas = models.CharField(max_length=120, blank=True)
+    tolak_kedaluwarsa = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "impor"
+        verbose_name_plural = "impor"
+        indexes = [models.Index(fields=["sha256"], name="impor_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.sumber}: {self.nama_berkas}"
+
+
+class Rekap(models.Model):
+    """Counts per wilayah for those who may count but not see names. Written by jobs.
+
+    A cell under 10 persons or families is empty (null), and so is the smallest other one beside it
+    when it could be worked out by subtraction.
+    """
+
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, related_name="+", db_index=False)
+    ukuran = models.CharField(max_length=40)
+    pembilang = models.BigIntegerField(null=True)
+    penyebut = models.BigIntegerField(null=True)
+    dihitung = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "rekap"
+        verbose_name_plural = "rekap"
+        constraints = [models.UniqueConstraint(fields=["wilayah", "ukuran"], name="rekap_unik")]
+
+    def __str__(self) -> str:
+        return f"{self.ukuran} {self.wilayah_id}"

@@ -1,0 +1,1 @@
+"""Civil-registry extracts, matching, candidates, decisions, links between registers."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PadanConfig(AppConfig):
+    name = "padan"
+    verbose_name = "Padan"

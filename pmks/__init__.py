@@ -1,0 +1,1 @@
+"""The 26 kinds of people in need of social welfare services, and their cases."""

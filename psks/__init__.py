@@ -1,0 +1,1 @@
+"""The 12 kinds of social-welfare resources: people and institutions."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SentralConfig(AppConfig):
+    name = "sentral"
+    verbose_name = "Atap SENTRAL"

@@ -1,0 +1,327 @@
+"""All settings of SENTRAL, read from the environment. `.env.example` explains each variable.
+
+Outside development and test a missing secret stops the start; nothing falls back to a guess.
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+import pghistory
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env", overwrite=False)
+
+ENVIRONMENT = env.str("SENTRAL_ENV", default="production")
+if ENVIRONMENT not in {"development", "test", "production"}:
+    raise ImproperlyConfigured(
+        f"SENTRAL_ENV={ENVIRONMENT}: pilih development, test atau production."
+    )
+TESTING = ENVIRONMENT == "test"
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = False  # never: a traceback page shows a citizen's row to whoever made the error
+
+
+def secret(name: str, *, insecure: str) -> str:
+    """Return a secret from the environment; outside production `insecure` will do."""
+    value = env.str(name, default="" if PRODUCTION else insecure)
+    if not value:
+        raise ImproperlyConfigured(f"{name} belum diisi. Isi di lingkungan atau di berkas .env.")
+    return value
+
+
+SECRET_KEY = secret("SECRET_KEY", insecure="hanya-untuk-mencoba-jangan-dipakai-di-kantor")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- Data ---------------------------------------------------------------------------------------
+
+# Three roles on one database (docs/decisions/0003-row-level-security.md): the owner migrates, the
+# app role serves and owns nothing, the loader fills staging tables.
+DB_URL_OF_ROLE = {
+    "app": "DATABASE_URL",
+    "owner": "DATABASE_OWNER_URL",
+    "loader": "DATABASE_LOADER_URL",
+}
+DB_ROLE = env.str("SENTRAL_DB_ROLE", default="app")
+
+
+def database(role: str) -> dict:
+    """Return the Django database settings of one role; the socket folder may stand in `?host=`."""
+    config = env.db(DB_URL_OF_ROLE[role], engine="django.contrib.gis.db.backends.postgis")
+    options = config.setdefault("OPTIONS", {})
+    config["HOST"] = options.pop("host", config.get("HOST", ""))
+    config["CONN_MAX_AGE"] = 300
+    config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": database(DB_ROLE)}
+LOADER_DATABASE = database("loader") if env.str("DATABASE_LOADER_URL", default="") else {}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GDAL_LIBRARY_PATH = env.str("GDAL_LIBRARY_PATH", default=None)
+GEOS_LIBRARY_PATH = env.str("GEOS_LIBRARY_PATH", default=None)
+# GDAL below 3.9 opens files and URLs that an SRS text or a GeoJSON `crs` names (CVE-2026-114582,
+# CVE-2026-111362). Nothing here builds a SpatialReference or OGRGeometry from a user's text.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+
+# Uploads and reject workbooks: full NIK inside, never below a web root.
+DATA_DIR = Path(env.str("SENTRAL_DATA", default=str(BASE_DIR / ".local" / "data")))
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = env.str("SENTRAL_UPLOAD_TMP", default=None)
+MAX_UPLOAD_BYTES = 512 * 1024 * 1024
+
+# --- Applications --------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "sentral",
+    "verval",
+    "padan",
+    "pmks",
+    "psks",
+    "kpm",
+    "jobs",
+    "access",
+    "spatial",
+    "unfold",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.gis",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "django_filters",
+    "django_htmx",
+    "django_vite",
+    "import_export",
+    "leaflet",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "access.middleware.AdminPolicyMiddleware",  # inside CSPMiddleware, or it does nothing
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.middleware.TerritoryMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "access.middleware.PrivatePageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "sentral.urls"
+WSGI_APPLICATION = "sentral.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sentral.context.navigation",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Language ------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Jakarta"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# --- Who may -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "access.adapter.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "access.forms.LoginForm"}
+# Failures are counted by axes in PostgreSQL: a flushed or absent Redis opens no door.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # village offices share one address
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_CALLABLE = "access.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "sentral.views.csrf_failure"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SENTRAL_HTTPS", default=True)
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+
+BASEMAP_URL = env.str("SENTRAL_BASEMAP_URL", default="")
+BASEMAP_ORIGIN = ["/".join(BASEMAP_URL.split("/")[:3])] if BASEMAP_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *BASEMAP_ORIGIN],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- History -------------------------------------------------------------------------------------
+
+# The row as it was: with the present row that is the whole story, and what undo restores from.
+# An insert is no event, the row itself names the Job that made it.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(),
+)
+PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_APPEND_ONLY = False  # triggers see no difference; the app role lacks the right instead
+
+# --- Long work -----------------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+# A job longer than this would be handed out twice; the claim in PostgreSQL refuses the second.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 12 * 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # the sweeper re-queues; a page never waits for Redis
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
+}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Files to the browser --------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("SENTRAL_STATIC_ROOT", default=str(BASE_DIR / ".local" / "static")))
+VITE_DIR = BASE_DIR / "frontend_dist"
+STATICFILES_DIRS = [BASE_DIR / "static", ("vite", VITE_DIR)]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR)},
+    },
+    "staticfiles": {
+        "BACKEND": "sentral.static_storage.StaticStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "static_url_prefix": "vite",
+        "manifest_path": VITE_DIR / "manifest.json",
+    }
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+LEAFLET_CONFIG = {"TILES": [], "DEFAULT_CENTER": (-2.4, 106.9), "DEFAULT_ZOOM": 8}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+UNFOLD = {"SITE_TITLE": "SENTRAL", "SITE_HEADER": "SENTRAL", "SHOW_HISTORY": True}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("SENTRAL_LOG", default="INFO")},
+    "loggers": {"axes": {"level": "ERROR"}},  # it logs user names
+}
+
+# Named points where a test kills the worker (jobs/failpoints.py); refused anywhere else.
+FAILPOINT = env.str("SENTRAL_FAILPOINT", default="")
+if FAILPOINT and not TESTING:
+    raise ImproperlyConfigured("SENTRAL_FAILPOINT hanya untuk pengujian.")
+if TESTING:
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+    sys.dont_write_bytecode = True

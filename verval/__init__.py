@@ -1,0 +1,1 @@
+"""Rounds, tasks, visits, photos and the approval chain of the village visit."""

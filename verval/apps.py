@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VervalConfig(AppConfig):
+    name = "verval"
+    verbose_name = "Verifikasi dan validasi"
