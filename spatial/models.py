@@ -6,6 +6,8 @@ is decided in one place, the SQL function spatial_kunci (migration 0001).
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.gis.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Left
@@ -35,34 +37,34 @@ class WilayahQuerySet(models.QuerySet["Wilayah"]):
         """Return the wilayah these spellings mean, or None when unknown or not told apart.
 
         Names are looked up from the top down, so a village needs its kabupaten and kecamatan: a
-        village name alone never resolves, 15 of them are double in Babel. A Kemendagri code (dots
-        allowed) in the lowest place given stands for itself and needs nothing above it.
+        village name alone never resolves, 15 of them are double in Babel. `desa` may be a Kemendagri
+        code of ten digits. The same rules for a whole file: spatial/sql/resolve_wilayah.sql.
         """
-        parts = [part.strip() for part in (kabupaten, kecamatan, desa)]
-        given = [part for part in parts if part]
-        if not given:
+        names = [kabupaten.strip(), kecamatan.strip(), desa.strip()]
+        if KODE_DESA.fullmatch(names[2]):
+            return self._resolve_kode(names[2], self.resolve(kabupaten=kabupaten, kecamatan=kecamatan))
+        while names and not names[-1]:
+            names.pop()
+        if not names or not all(names):
             return None
-        digits = given[-1].replace(".", "")
-        if digits.isascii() and digits.isdigit():
-            tingkat = TINGKAT_OF_LENGTH.get(len(digits))
-            found = self.filter(kode=digits).first()
-            return found if found and tingkat == TINGKAT_DOWN[_last(parts)] else None
-        if parts[: len(given)] != given:
-            return None  # a level above is missing
-        ejaan = None
-        for tingkat, text in zip(TINGKAT_DOWN, given, strict=False):
-            rows = Ejaan.objects.filter(tingkat=tingkat, kunci=SpatialKunci(models.Value(text)))
-            if ejaan is not None:
-                rows = rows.filter(induk_id=ejaan.wilayah_id)
-            hits = list(rows[:2])
-            if len(hits) != 1:
+        kode = None
+        for tingkat, name in zip(TINGKAT_DOWN, names, strict=False):
+            rows = Ejaan.objects.filter(tingkat=tingkat, kunci=SpatialKunci(models.Value(name)))
+            hits = rows.filter(induk_id=kode) if kode else rows
+            if len(found := list(hits[:2])) != 1:
                 return None
-            ejaan = hits[0]
-        return self.filter(kode=ejaan.wilayah_id).first()
+            kode = found[0].wilayah_id
+        return self.filter(kode=kode).first()
 
-
-def _last(parts: list[str]) -> int:
-    return max(place for place, part in enumerate(parts) if part)
+    def _resolve_kode(self, written: str, above: Wilayah | None) -> Wilayah | None:
+        kode = written.replace(".", "")
+        if above and not kode.startswith(above.kode):
+            return None
+        sure = "." in written or (above and above.tingkat == Wilayah.Tingkat.KECAMATAN)
+        # 18 village codes of Babel are the BPS code of another village
+        if not sure and self.filter(kode_bps=kode).exclude(kode=kode).exists():
+            return None
+        return self.villages().filter(kode=kode).first()
 
 
 class Wilayah(models.Model):
@@ -157,12 +159,7 @@ TINGKAT_DOWN = (
     Wilayah.Tingkat.KECAMATAN,
     Wilayah.Tingkat.DESA_KELURAHAN,
 )
-TINGKAT_OF_LENGTH = {
-    2: Wilayah.Tingkat.PROVINSI,
-    4: Wilayah.Tingkat.KABUPATEN_KOTA,
-    6: Wilayah.Tingkat.KECAMATAN,
-    10: Wilayah.Tingkat.DESA_KELURAHAN,
-}
+KODE_DESA = re.compile(r"\d{2}\.?\d{2}\.?\d{2}\.?\d{4}", re.ASCII)
 
 
 class Ejaan(models.Model):
