@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.gis.db.models import Extent
 from django.db import connection, transaction
 
+from spatial.coast import land_near
+from spatial.models import Batas, VersiBatas, Wilayah
 from spatial.queries import SQL
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -134,3 +138,72 @@ def _refuse(path: Path | None, faults: list[tuple[int, str]]) -> None:
     raise BerkasSalah(
         f"Berkas {path.name} tidak dimuat, {len(faults)} baris salah:\n" + "\n".join(lines)
     )
+
+
+BATAS_STEPS = ("batas_titik.sql", "batas_desa.sql", "batas_induk.sql")
+UPWARDS = (
+    Wilayah.Tingkat.KECAMATAN,
+    Wilayah.Tingkat.KABUPATEN_KOTA,
+    Wilayah.Tingkat.PROVINSI,
+)
+
+
+class BatasGagal(Exception):
+    """Boundaries that could not be computed, with the reason in words. Nothing was written."""
+
+
+@transaction.atomic
+def compute_batas(coast: Path) -> tuple[VersiBatas | None, bool]:
+    """Compute indicative boundaries from label points and the coast; (version, whether it is new).
+
+    The version carries a fingerprint of all it was made from, so the same points, coast and steps are
+    computed once. It is put to use unless official boundaries already are. No label points: no version.
+    """
+    villages = Wilayah.objects.villages().filter(titik__isnull=False)
+    box = villages.aggregate(Extent("titik"))["titik__extent"]
+    if box is None:
+        return None, False
+    if not coast.exists():
+        raise BatasGagal(f"Garis pantai {coast} tidak ada. Jalankan script/bootstrap dulu.")
+    sidik = _fingerprint(villages, coast)
+    if versi := VersiBatas.objects.filter(sidik=sidik).first():
+        return versi, False
+    versi = VersiBatas.objects.create(
+        nama="Batas indikatif",
+        sumber="Sel Voronoi titik label, dipotong garis pantai Natural Earth 1:10 juta (world-atlas)",
+        indikatif=True,
+        sidik=sidik,
+    )
+    around = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE pantai (id serial, geom geometry(Geometry, 4326)) ON COMMIT DROP")
+        cursor.executemany(
+            "INSERT INTO pantai (geom) SELECT (ST_Dump(ST_MakeValid(%s::geometry))).geom",
+            [(polygon.hexewkb.decode(),) for polygon in land_near(coast, around)],
+        )
+        titik, desa, induk = ((SQL / name).read_text() for name in BATAS_STEPS)
+        cursor.execute(titik)
+        cursor.execute(desa, {"versi": versi.pk})
+        for tingkat in UPWARDS:
+            cursor.execute(induk, {"versi": versi.pk, "tingkat": tingkat})
+        cursor.execute("DROP TABLE pantai, batas_titik")
+    drawn = Batas.objects.filter(versi=versi).values("wilayah_id")
+    if lost := list(villages.exclude(kode__in=drawn).values_list("kode", flat=True)):
+        raise BatasGagal(
+            "Desa ini tidak mendapat batas, mungkin titik labelnya sama dengan desa lain: "
+            + ", ".join(lost[:SHOWN])
+        )
+    if not VersiBatas.objects.filter(aktif=True, indikatif=False).exists():
+        VersiBatas.objects.filter(indikatif=True).exclude(pk=versi.pk).delete()
+        versi.aktif = True
+        versi.save(update_fields=["aktif"])
+    return versi, True
+
+
+def _fingerprint(villages, coast: Path) -> str:
+    digest = hashlib.sha256(coast.read_bytes())
+    for name in BATAS_STEPS:
+        digest.update((SQL / name).read_bytes())
+    for kode, titik in villages.order_by("kode").values_list("kode", "titik"):
+        digest.update(f"{kode} {titik.x!r} {titik.y!r}\n".encode())
+    return digest.hexdigest()

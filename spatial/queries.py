@@ -6,6 +6,8 @@ from pathlib import Path
 
 from psycopg2 import sql
 
+from spatial.models import VersiBatas, Wilayah
+
 SQL = Path(__file__).parent / "sql"
 
 
@@ -37,3 +39,8 @@ def resolve_sql(
     return sql.SQL((SQL / "resolve_wilayah.sql").read_text()).format(
         source=part(source), kabupaten=part(kabupaten), kecamatan=part(kecamatan), desa=part(desa)
     )
+
+
+def villages_without_batas(versi: VersiBatas):
+    """The desa and kelurahan that this version draws no boundary for: counted, never lost."""
+    return Wilayah.objects.villages().exclude(kode__in=versi.batas_list.values("wilayah_id"))
