@@ -1,11 +1,20 @@
-"""What other rooms and the map ask of the land: resolving names in bulk, boundaries, search."""
+"""What other rooms and the map ask of the land: resolving names in bulk, boundaries, numbers, search."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
+from django.contrib.gis.db.models import Extent
+from django.db import connection
+from django.db.models import Q
 from psycopg2 import sql
 
+from spatial.breaks import class_bounds, class_counts, class_of, class_texts, format_value, round_value
+from spatial.layers import Layer
 from spatial.models import VersiBatas, Wilayah
 
 SQL = Path(__file__).parent / "sql"
@@ -44,3 +53,252 @@ def resolve_sql(
 def villages_without_batas(versi: VersiBatas):
     """The desa and kelurahan that this version draws no boundary for: counted, never lost."""
     return Wilayah.objects.villages().exclude(kode__in=versi.batas_list.values("wilayah_id"))
+
+
+def active_versi() -> VersiBatas | None:
+    """The boundaries in use, or None before any were computed or loaded."""
+    return VersiBatas.objects.filter(aktif=True).first()
+
+
+@lru_cache(maxsize=16)  # a version never changes, and its id is never used again
+def batas_geojson(versi_id: int, tingkat: str) -> str:
+    """Return the boundaries of one level as a GeoJSON text; empty when there are none.
+
+    Coordinates are rounded to the grid on which the indicative boundaries were noded, so a border
+    shared by two wilayah stays shared.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / "batas_geojson.sql").read_text(), {"versi": versi_id, "tingkat": tingkat})
+        return cursor.fetchone()[0]
+
+
+def box_of(kode_list: Iterable[str], versi: VersiBatas | None) -> list[float] | None:
+    """Return west, south, east, north of these wilayah and all in them, or None without boundaries."""
+    if versi is None or not (within := [_within("wilayah_id", kode) for kode in kode_list]):
+        return None
+    box = versi.batas_list.filter(reduce(or_, within)).aggregate(Extent("geom"))["geom__extent"]
+    return [round(side, 5) for side in box] if box else None
+
+
+def _within(column: str, kode: str) -> Q:
+    return Q(**{f"{column}__gte": kode, f"{column}__lt": kode + ":"})
+
+
+NO_DATA, OUTSIDE = -1, -2
+
+
+@dataclass(frozen=True)
+class Nilai:
+    """What one wilayah shows: its value with the counts behind it, or why there is none."""
+
+    wilayah: Wilayah
+    kelas: int
+    nilai: float | None = None
+    teks: str = "tanpa data"
+    rinci: str = ""
+    pembilang: int | None = None
+    penyebut: int | None = None
+
+    @property
+    def di_luar(self) -> bool:
+        return self.kelas == OUTSIDE
+
+
+@dataclass(frozen=True)
+class Sebaran:
+    """One measure over one level, as far as a user may count."""
+
+    layer: Layer
+    tingkat: str
+    nilai_list: list[Nilai] = field(repr=False)
+    bounds: list[float]
+    jumlah: Nilai | None = None
+
+    @property
+    def berisi(self) -> list[Nilai]:
+        """Those with a value, highest first."""
+        return sorted(
+            (n for n in self.nilai_list if n.nilai is not None), key=lambda n: (-(n.nilai or 0), n.wilayah.kode)
+        )
+
+    @property
+    def tanpa_data(self) -> int:
+        return sum(n.kelas == NO_DATA for n in self.nilai_list)
+
+    @property
+    def di_luar(self) -> int:
+        return sum(n.kelas == OUTSIDE for n in self.nilai_list)
+
+    def legend(self) -> list[dict]:
+        """Return the classes from low to high: bounds in words, colour, how many, width of the bar."""
+        counts = class_counts([n.nilai for n in self.nilai_list if n.nilai is not None], self.bounds)
+        most = max(counts, default=0) or 1
+        colours = class_colours(len(counts))
+        return [
+            {"teks": text, "warna": colours[place], "n": counts[place], "batang": round(100 * counts[place] / most)}
+            for place, text in enumerate(class_texts(self.bounds, self.layer.satuan))
+        ]
+
+
+def class_colours(classes: int) -> list[int]:
+    """Return which of the five colours each class takes; fewer classes are spread over the ramp."""
+    if classes == 1:
+        return [3]
+    return [1 + round(4 * place / (classes - 1)) for place in range(classes)]
+
+
+def sebaran(layer: Layer, user, tingkat: str, filter: Mapping) -> Sebaran:
+    """Return the layer's numbers for every wilayah of a level; those outside the user's reach stay dark."""
+    reach = tuple(layer.reach(user))
+    rows = layer.rows(user, tingkat, filter) if reach else {}
+    wilayah_list = Wilayah.objects.filter(tingkat=tingkat).select_related("induk")
+    found = []
+    for wilayah in wilayah_list:
+        if not wilayah.kode.startswith(reach or ("x",)):
+            found.append(Nilai(wilayah, OUTSIDE, teks="di luar wilayah Anda"))
+        else:
+            found.append(_nilai(layer, wilayah, rows.get(wilayah.kode)))
+    bounds = class_bounds([n.nilai for n in found if n.nilai is not None], layer.satuan)
+    return Sebaran(
+        layer=layer,
+        tingkat=tingkat,
+        nilai_list=[_in_class(n, bounds) for n in found],
+        bounds=bounds,
+        jumlah=_sum(layer, found),
+    )
+
+
+def _nilai(layer: Layer, wilayah: Wilayah, angka) -> Nilai:
+    if angka is None:
+        return Nilai(wilayah, NO_DATA)
+    pembilang, penyebut = angka
+    if pembilang is None:
+        return Nilai(wilayah, NO_DATA, teks="tidak ditampilkan", rinci="kurang dari 10")
+    if layer.satuan == "jumlah":
+        value = float(pembilang)
+        detail = ""
+    elif penyebut:
+        value = pembilang / penyebut * (100 if layer.satuan == "persen" else 1000)
+        detail = (
+            f"{format_value(pembilang, 'jumlah')} dari {format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
+            if layer.satuan == "persen"
+            else f"{format_value(pembilang, 'jumlah')} {layer.pembilang_nama}, "
+            f"{format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
+        )
+    else:
+        return Nilai(wilayah, NO_DATA, pembilang=pembilang, penyebut=penyebut)
+    value = round_value(value, layer.satuan)
+    text = format_value(value, layer.satuan)
+    return Nilai(wilayah, NO_DATA, value, text, detail, pembilang, penyebut)
+
+
+def _in_class(nilai: Nilai, bounds: list[float]) -> Nilai:
+    if nilai.nilai is None:
+        return nilai
+    return replace(nilai, kelas=class_of(nilai.nilai, bounds))
+
+
+def _sum(layer: Layer, nilai_list: list[Nilai]) -> Nilai | None:
+    """The total of all that have a value; its share is the share of the sums, never a mean of shares."""
+    counted = [n for n in nilai_list if n.nilai is not None]
+    if not counted:
+        return None
+    pembilang = sum(n.pembilang or 0 for n in counted)
+    penyebut = sum(n.penyebut or 0 for n in counted) or None
+    return _nilai(layer, counted[0].wilayah, (pembilang, penyebut))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One wilayah on the map, set beside what it lies in and what lies beside it."""
+
+    nilai: Nilai
+    jalur: list[Wilayah]
+    banding: list[tuple[str, Nilai, int]]
+    peringkat: int | None
+    dari: int
+    letak: list[dict]
+    sumbu: list[dict]
+
+
+STRIP = 296  # px, the width of the strip that shows the place among all
+
+
+def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
+    """Return what the panel of a wilayah says; levels above it that reach beyond the user stay out."""
+    jalur = []
+    above = wilayah.induk
+    while above is not None:
+        jalur.append(above)
+        above = above.induk
+    own = sebaran(layer, user, wilayah.tingkat, filter)
+    nilai = next(n for n in own.nilai_list if n.wilayah.kode == wilayah.kode)
+    others = [
+        next(n for n in sebaran(layer, user, w.tingkat, filter).nilai_list if n.wilayah.kode == w.kode)
+        for w in jalur
+    ]
+    compared = [n for n in (nilai, *others) if n.nilai is not None]
+    most = max((n.nilai or 0 for n in compared), default=0) or 1
+    values = own.berisi
+    share = layer.satuan != "jumlah"
+    return Panel(
+        nilai=nilai,
+        jalur=jalur,
+        banding=[(n.wilayah.nama_lengkap, n, round(88 * (n.nilai or 0) / most)) for n in compared]
+        if share and len(compared) > 1
+        else [],
+        peringkat=1 + sum((n.nilai or 0) > nilai.nilai for n in values) if nilai.nilai is not None else None,
+        dari=len(values),
+        letak=_strip(own, nilai),
+        sumbu=_axis(values, layer.satuan),
+    )
+
+
+def _strip(own: Sebaran, chosen: Nilai) -> list[dict]:
+    place = _place([n.nilai or 0 for n in own.berisi])
+    colours = class_colours(len(own.bounds) + 1)
+    return [
+        {
+            "x": place(n.nilai or 0),
+            "warna": colours[n.kelas],
+            "ini": n.wilayah.kode == chosen.wilayah.kode,
+        }
+        for n in own.berisi
+    ]
+
+
+def _axis(values: list[Nilai], satuan: str) -> list[dict]:
+    if len(values) < 2:
+        return []
+    place = _place([n.nilai or 0 for n in values])
+    low, high = values[-1], values[0]
+    return [{"x": place(n.nilai or 0), "teks": n.teks} for n in (low, high) if low.nilai != high.nilai]
+
+
+def _place(values: list[float]):
+    low, high = (min(values), max(values)) if values else (0.0, 0.0)
+
+    def place(value: float) -> float:
+        return round(4 + (STRIP - 8) * (value - low) / (high - low), 1) if high > low else STRIP / 2
+
+    return place
+
+
+SEARCH_SHOWN = 12
+
+
+def search_wilayah(text: str, *, tingkat: str = "", below: str = "") -> list[Wilayah]:
+    """Return the wilayah whose name or spelling is like `text`, best first. Codes are found too."""
+    digits = text.replace(".", "").strip()
+    wilayah_list = Wilayah.objects.select_related("induk__induk")
+    if tingkat:
+        wilayah_list = wilayah_list.filter(tingkat=tingkat)
+    if below:
+        wilayah_list = wilayah_list.below(below)
+    if digits.isascii() and digits.isdigit():
+        return list(wilayah_list.filter(kode__startswith=digits).order_by("kode")[:SEARCH_SHOWN])
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / "cari_wilayah.sql").read_text(), {"cari": text})
+        order = {kode: place for place, (kode,) in enumerate(cursor.fetchall())}
+    found = wilayah_list.filter(kode__in=order)
+    return sorted(found, key=lambda wilayah: order[wilayah.kode])[:SEARCH_SHOWN]

@@ -1,0 +1,90 @@
+"""What the map can show. A room above registers its measures here, in its own layers.py.
+
+A layer carries `rows(user)` and `reach(user)`, so that this room asks for numbers without knowing the
+register, the gate or the peran behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+Satuan = Literal["persen", "jumlah", "per_1000"]
+Angka = tuple[int | None, int | None]
+
+
+class Layer:
+    """One measure. Subclass it, fill the texts, answer `rows` and `reach`, and decorate with @register.
+
+    kode         stands in the map's URL: "penerima_pkh"
+    nama         title of the map: "Keluarga penerima PKH"
+    legenda      title of the legend with its unit: "Penerima PKH, persen keluarga"
+    keterangan   one sentence below the title: what of what, which source and period
+    satuan       "persen" and "per_1000" divide pembilang by penyebut, "jumlah" shows pembilang
+    ramp         "peta" (how many) or "soal" (share of something bad)
+    pembilang_nama, penyebut_nama   words for the counts: "penerima PKH" of "keluarga"
+    """
+
+    kode: str
+    nama: str
+    legenda: str = ""
+    keterangan: str = ""
+    satuan: Satuan = "jumlah"
+    ramp: Literal["peta", "soal"] = "peta"
+    pembilang_nama: str = ""
+    penyebut_nama: str = ""
+
+    def rows(self, user, tingkat: str, filter: Mapping) -> Mapping[str, Angka]:
+        """Return {kode: (pembilang, penyebut or None)} per wilayah of `tingkat`, through the gate.
+
+        `filter` is the request's query (a QueryDict); the layer reads what it knows. A wilayah left out
+        has no data; (None, None) is a cell too small to show.
+        """
+        raise NotImplementedError
+
+    def reach(self, user) -> Iterable[str]:
+        """Return the codes of the wilayah in which this user may count: ("19",) is the whole province.
+
+        A wilayah that no reach covers wholly is drawn as "di luar wilayah Anda", whatever rows() says.
+        """
+        raise NotImplementedError
+
+    def filter_form(self, user, filter: Mapping):
+        """Return the form that narrows what is counted, or None."""
+        return None
+
+    def filter_query(self, filter: Mapping) -> str:
+        """Return the part of the query that rows() reads, encoded, for links that keep it."""
+        return ""
+
+    def list_url(self, user, kode: str, filter: Mapping) -> str:
+        """Return the address of the rows behind the number of wilayah `kode`, or ""."""
+        return ""
+
+
+_registry: dict[str, Layer] = {}
+
+
+def register(layer: type[Layer]) -> type[Layer]:
+    """Class decorator: put a layer on the map, in order of registration."""
+    if layer.kode in _registry:
+        raise ValueError(f"two layers are called {layer.kode}")
+    _registry[layer.kode] = layer()
+    return layer
+
+
+def unregister(kode: str) -> None:
+    """Take a layer off the map (a test that registered one cleans up with this)."""
+    del _registry[kode]
+
+
+def layer_list() -> list[Layer]:
+    """All layers, in order of registration."""
+    return list(_registry.values())
+
+
+def get_layer(kode: str | None) -> Layer | None:
+    """The layer of that code; the first one when no code is given; None when there is no such layer."""
+    if kode:
+        return _registry.get(kode)
+    return next(iter(_registry.values()), None)
