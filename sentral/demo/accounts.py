@@ -122,6 +122,5 @@ def _write(logins: list[Login]) -> None:
     with open(
         os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as out:
-        for login in logins:
-            out.write("\t".join(vars(login).values()) + "\n")
+        out.writelines("\t".join(vars(login).values()) + "\n" for login in logins)
     new.replace(login_file())

@@ -17,11 +17,33 @@ from sentral.demo.dirt import Dirt
 from sentral.demo.names import Names
 from sentral.demo.province import Village, share_out
 
-HEADERS = (
-    "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|ALAMAT|DUSUN|RT|RW|NOKK|NIK|NAMA|"
-    "TANGGAL LAHIR|TEMPAT LAHIR|JENIS KELAMIN|PEKERJAAN|NAMA IBU KANDUNG|HUB KELUARGA|"
-    "KETERANGAN PADAN|BANSOS BPNT|BANSOS PKH|BANSOS BPNT-PPKM|PBI JKN|DESIL|PERSENTIL"
-).split("|")
+HEADERS = [
+    "ID DTKS",
+    "PROVINSI",
+    "KABUPATEN/KOTA",
+    "KECAMATAN",
+    "DESA/KELUARAHAN",
+    "ALAMAT",
+    "DUSUN",
+    "RT",
+    "RW",
+    "NOKK",
+    "NIK",
+    "NAMA",
+    "TANGGAL LAHIR",
+    "TEMPAT LAHIR",
+    "JENIS KELAMIN",
+    "PEKERJAAN",
+    "NAMA IBU KANDUNG",
+    "HUB KELUARGA",
+    "KETERANGAN PADAN",
+    "BANSOS BPNT",
+    "BANSOS PKH",
+    "BANSOS BPNT-PPKM",
+    "PBI JKN",
+    "DESIL",
+    "PERSENTIL",
+]
 # Ages are counted on this day, so that the same seed gives the same file on any day.
 TODAY = date(2026, 10, 1).toordinal()
 OLDEST = date(1926, 1, 1).toordinal()
