@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from jobs.pulse import Pulse
+
+MAX_ATTEMPTS = 3
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -18,6 +25,9 @@ class Job(models.Model):
     """One piece of long work. Redis may forget it; this row does not.
 
     parameter and laporan hold ids, counts and codes, never a name or a NIK.
+
+    percobaan counts every start and is never set back: it is how a worker that slept through its own
+    replacement is told from the one at work. "Coba lagi" raises batas_percobaan instead.
     """
 
     class Keadaan(models.TextChoices):
@@ -39,22 +49,28 @@ class Job(models.Model):
     pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     wilayah = models.ForeignKey("spatial.Wilayah", models.PROTECT, null=True, related_name="+")
     percobaan = models.PositiveSmallIntegerField(default=0)
+    batas_percobaan = models.PositiveSmallIntegerField(default=MAX_ATTEMPTS)
     batal_diminta = models.BooleanField(default=False)
     dibuat = models.DateTimeField(default=timezone.now)
     dikirim = models.DateTimeField(null=True, help_text="kapan terakhir dititipkan ke antrean")
+    fase_mulai = models.DateTimeField(null=True)
     mulai = models.DateTimeField(null=True)
     detak = models.DateTimeField(null=True)
     berakhir = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()
+    pulse: Pulse | None = None  # the attempt's second connection, while a worker runs it
 
     class Meta:
         verbose_name = "pekerjaan"
         verbose_name_plural = "pekerjaan"
         constraints = [
             models.CheckConstraint(
-                condition=Q(percobaan__gte=0) & Q(percobaan__lte=3), name="job_percobaan_0_3"
-            )
+                condition=Q(percobaan__lte=F("batas_percobaan")), name="job_percobaan_terbatas"
+            ),
+            # Makes percobaan a key column for PostgreSQL's row locks: whoever holds FOR KEY SHARE
+            # (actions.lock_for_apply) stops a new attempt, but not the progress of his own.
+            models.UniqueConstraint(fields=["id", "percobaan"], name="job_percobaan_kunci"),
         ]
         indexes = [
             models.Index(fields=["pemilik", "-dibuat"], name="job_pemilik"),
