@@ -23,6 +23,7 @@ class Layer:
     satuan       "persen" and "per_1000" divide pembilang by penyebut, "jumlah" shows pembilang
     ramp         "peta" (how many) or "soal" (share of something bad)
     pembilang_nama, penyebut_nama   words for the counts: "penerima PKH" of "keluarga"
+    daftar       words on the button that opens the rows behind a number, when list_url() answers
     """
 
     kode: str
@@ -33,6 +34,14 @@ class Layer:
     ramp: Literal["peta", "soal"] = "peta"
     pembilang_nama: str = ""
     penyebut_nama: str = ""
+    daftar: str = "Lihat daftarnya"
+
+    @property
+    def kolom(self) -> str:
+        """Head of the column that holds the value."""
+        return {"persen": "persen", "per_1000": "per 1.000"}.get(
+            self.satuan, self.pembilang_nama or "jumlah"
+        )
 
     def rows(self, user, tingkat: str, filter: Mapping) -> Mapping[str, Angka]:
         """Return {kode: (pembilang, penyebut or None)} per wilayah of `tingkat`, through the gate.

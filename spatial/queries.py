@@ -129,6 +129,16 @@ class Sebaran:
     def di_luar(self) -> int:
         return sum(n.kelas == OUTSIDE for n in self.nilai_list)
 
+    def sorted_by(self, urut: str) -> list[Nilai]:
+        """Return the rows of the table: those with a value by `urut`, then those without data."""
+        keys = {
+            "nama": lambda n: n.wilayah.nama,
+            "nilai": lambda n: n.nilai or 0,
+            "pembilang": lambda n: n.pembilang or 0,
+        }
+        rows = sorted(sorted(self.berisi, key=keys["nama"]), key=keys[urut.lstrip("-")], reverse=urut.startswith("-"))
+        return rows + [n for n in self.nilai_list if n.kelas == NO_DATA]
+
     def legend(self) -> list[dict]:
         """Return the classes from low to high: bounds in words, colour, how many, width of the bar."""
         counts = class_counts([n.nilai for n in self.nilai_list if n.nilai is not None], self.bounds)
@@ -217,20 +227,23 @@ class Panel:
     banding: list[tuple[str, Nilai, int]]
     peringkat: int | None
     dari: int
+    sebutan: str
     letak: list[dict]
     sumbu: list[dict]
 
 
+SEBUTAN_TINGKAT = {
+    Wilayah.Tingkat.PROVINSI: "provinsi",
+    Wilayah.Tingkat.KABUPATEN_KOTA: "kabupaten dan kota",
+    Wilayah.Tingkat.KECAMATAN: "kecamatan",
+    Wilayah.Tingkat.DESA_KELURAHAN: "desa dan kelurahan",
+}
 STRIP = 296  # px, the width of the strip that shows the place among all
 
 
 def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
     """Return what the panel of a wilayah says; levels above it that reach beyond the user stay out."""
-    jalur = []
-    above = wilayah.induk
-    while above is not None:
-        jalur.append(above)
-        above = above.induk
+    jalur = path_of(wilayah)
     own = sebaran(layer, user, wilayah.tingkat, filter)
     nilai = next(n for n in own.nilai_list if n.wilayah.kode == wilayah.kode)
     others = [
@@ -249,6 +262,7 @@ def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
         else [],
         peringkat=1 + sum((n.nilai or 0) > nilai.nilai for n in values) if nilai.nilai is not None else None,
         dari=len(values),
+        sebutan=SEBUTAN_TINGKAT[wilayah.tingkat],
         letak=_strip(own, nilai),
         sumbu=_axis(values, layer.satuan),
     )
@@ -284,13 +298,23 @@ def _place(values: list[float]):
     return place
 
 
+def path_of(wilayah: Wilayah) -> list[Wilayah]:
+    """Return what a wilayah lies in, nearest first and the province last."""
+    path = []
+    above = wilayah.induk
+    while above is not None:
+        path.append(above)
+        above = above.induk
+    return path
+
+
 SEARCH_SHOWN = 12
 
 
 def search_wilayah(text: str, *, tingkat: str = "", below: str = "") -> list[Wilayah]:
     """Return the wilayah whose name or spelling is like `text`, best first. Codes are found too."""
     digits = text.replace(".", "").strip()
-    wilayah_list = Wilayah.objects.select_related("induk__induk")
+    wilayah_list = Wilayah.objects.select_related("induk__induk__induk")
     if tingkat:
         wilayah_list = wilayah_list.filter(tingkat=tingkat)
     if below:

@@ -1,0 +1,232 @@
+"""The map: its page, its numbers as JSON, the panel of one wilayah, boundaries, and the wilayah search.
+
+Numbers come from a layer (layers.py), which asks the gate. Names and boundaries of wilayah are no secret,
+but only a user who is logged in gets them from here.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import etag, require_safe
+
+from spatial import queries
+from spatial.layers import Layer, get_layer, layer_list
+from spatial.models import VersiBatas, Wilayah
+
+# shown on the map, from the top down, with the words on the buttons
+TINGKAT = {
+    Wilayah.Tingkat.KABUPATEN_KOTA.value: "Kabupaten",
+    Wilayah.Tingkat.KECAMATAN.value: "Kecamatan",
+    Wilayah.Tingkat.DESA_KELURAHAN.value: "Desa",
+}
+SORTS = {"nama", "-nama", "nilai", "-nilai", "pembilang", "-pembilang"}
+
+
+def _layer(request: HttpRequest) -> Layer:
+    layer = get_layer(request.GET.get("ukuran"))
+    if layer is None:
+        raise Http404("ukuran tidak dikenal")
+    return layer
+
+
+def _top_tingkat(reach: tuple[str, ...]) -> str:
+    """The coarsest level worth showing: the one below the user's widest wilayah."""
+    widest = min(map(len, reach), default=2)
+    if widest == 2:
+        return Wilayah.Tingkat.KABUPATEN_KOTA.value
+    return (Wilayah.Tingkat.KECAMATAN if widest == 4 else Wilayah.Tingkat.DESA_KELURAHAN).value
+
+
+def _tingkat(request: HttpRequest, otherwise: str) -> str:
+    asked = request.GET.get("tingkat") or otherwise
+    if asked not in TINGKAT:
+        raise Http404("tingkat tidak dikenal")
+    return asked
+
+
+def _sort(request: HttpRequest) -> str:
+    asked = request.GET.get("urut", "-nilai")
+    return asked if asked in SORTS else "-nilai"
+
+
+def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas | None) -> dict:
+    """What legend and table show, for the page and for the JSON alike."""
+    urut = _sort(request)
+    numbers = queries.sebaran(layer, request.user, tingkat, request.GET)
+    most = max((nilai.nilai or 0 for nilai in numbers.nilai_list), default=0) or 1
+    return {
+        "layer": layer,
+        "tingkat": tingkat,
+        "tingkat_label": TINGKAT[tingkat],
+        "sebaran": numbers,
+        "kolom_list": _columns(layer, tingkat, urut),
+        "baris_list": [
+            {
+                "nilai": nilai,
+                "url": layer.list_url(request.user, nilai.wilayah.kode, request.GET),
+                "batang": round(100 * (nilai.nilai or 0) / most),
+            }
+            for nilai in numbers.sorted_by(urut)
+        ],
+        "versi": versi,
+        "tanpa_batas": list(queries.villages_without_batas(versi)) if versi else [],
+    }
+
+
+def _columns(layer: Layer, tingkat: str, urut: str) -> list[dict]:
+    """The heads of the table; a second press on the same head turns the order around."""
+
+    def column(label: str, kunci: str = "", kelas: str = "") -> dict:
+        first = kunci if kunci == "nama" else f"-{kunci}"
+        other = f"-{kunci}" if kunci == "nama" else kunci
+        arah = ""
+        if kunci and urut.lstrip("-") == kunci:
+            arah = "descending" if urut.startswith("-") else "ascending"
+        return {
+            "label": label[:1].upper() + label[1:],
+            "kelas": kelas,
+            "arah": arah,
+            "urut": (other if urut == first else first) if kunci else "",
+        }
+
+    columns = [column(TINGKAT[tingkat], "nama")]
+    if tingkat != Wilayah.Tingkat.KABUPATEN_KOTA:
+        columns.append(column("Di", kelas="hp-sembunyi"))
+    if layer.satuan != "jumlah":
+        columns.append(column(layer.penyebut_nama, kelas="angka hp-sembunyi"))
+        columns.append(column(layer.pembilang_nama, "pembilang", "angka hp-sembunyi"))
+    columns.append(column("", kelas="hp-sembunyi peta-kolom-batang"))
+    columns.append(column(layer.kolom, "nilai", "angka"))
+    return columns
+
+
+@login_required
+@require_safe
+def peta(request):
+    """The page: choice of measure and level, map, legend, panel, and the numbers as a table."""
+    layer = _layer(request)
+    reach = tuple(layer.reach(request.user))
+    versi = queries.active_versi()
+    top = _top_tingkat(reach)
+    context = _numbers(request, layer, _tingkat(request, top), versi)
+    chosen = Wilayah.objects.filter(kode=request.GET.get("wilayah", "")).first()
+    form = layer.filter_form(request.user, request.GET)
+    context |= {
+        "layer_list": layer_list(),
+        "reach": reach,
+        "tingkat_list": TINGKAT.items(),
+        "tingkat_dipilih": request.GET.get("tingkat", ""),
+        "form": form,
+        "panel": queries.panel(layer, request.user, chosen, request.GET) if chosen else None,
+        "panel_url": layer.list_url(request.user, chosen.kode, request.GET) if chosen else "",
+        "config": {
+            "data": reverse("spatial:peta-data"),
+            "panel": reverse("spatial:peta-panel", args=[0]),
+            "cari": reverse("spatial:wilayah-cari"),
+            "batas": {
+                tingkat: reverse("spatial:peta-batas", args=[versi.pk, tingkat]) for tingkat in TINGKAT
+            }
+            if versi
+            else {},
+            "tingkat_atas": top,
+            "kotak": queries.box_of(reach, versi),
+            "basemap": settings.BASEMAP_URL,
+            "saringan": list(form.fields) if form else [],
+        },
+    }
+    return render(request, "spatial/peta.html", context)
+
+
+@login_required
+@require_safe
+@gzip_page
+def peta_data(request):
+    """The numbers of one measure over one level, with legend and table as the page shows them."""
+    layer = _layer(request)
+    tingkat = _tingkat(request, _top_tingkat(tuple(layer.reach(request.user))))
+    versi = queries.active_versi()
+    context = _numbers(request, layer, tingkat, versi)
+    numbers = context["sebaran"]
+    colours = queries.class_colours(len(numbers.bounds) + 1)
+    response = JsonResponse(
+        {
+            "ukuran": layer.kode,
+            "judul": layer.nama,
+            "keterangan": layer.keterangan,
+            "ramp": layer.ramp,
+            "tingkat": tingkat,
+            "wilayah": {
+                nilai.wilayah.kode: {
+                    "nama": nilai.wilayah.nama_lengkap,
+                    "teks": nilai.teks,
+                    "rinci": nilai.rinci,
+                    "warna": colours[nilai.kelas] if nilai.kelas >= 0 else nilai.kelas + 1,
+                }
+                for nilai in numbers.nilai_list
+            },
+            "legenda": render_to_string("spatial/parts/legenda.html", context, request),
+            "tabel": render_to_string("spatial/parts/tabel.html", context, request),
+        }
+    )
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@login_required
+@require_safe
+def peta_panel(request, kode):
+    """The panel of one wilayah, as a fragment."""
+    layer = _layer(request)
+    wilayah = get_object_or_404(Wilayah.objects.select_related("induk__induk__induk"), kode=str(kode))
+    context = {
+        "layer": layer,
+        "panel": queries.panel(layer, request.user, wilayah, request.GET),
+        "panel_url": layer.list_url(request.user, wilayah.kode, request.GET),
+    }
+    response = render(request, "spatial/parts/panel.html", context)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@login_required
+@require_safe
+@gzip_page
+@etag(lambda request, versi, tingkat: f'"batas-{versi}-{tingkat}"')
+def peta_batas(request, versi, tingkat):
+    """The boundaries of one level as GeoJSON. A version never changes, so a browser keeps it for a year."""
+    get_object_or_404(VersiBatas, pk=versi)
+    if tingkat not in TINGKAT:
+        raise Http404("tingkat tidak dikenal")
+    response = HttpResponse(queries.batas_geojson(versi, tingkat), content_type="application/geo+json")
+    patch_cache_control(response, private=True, max_age=365 * 24 * 3600, immutable=True)
+    return response
+
+
+@login_required
+@require_safe
+def search(request):
+    """Wilayah whose name resembles ?q=, best first; ?tingkat= and ?di= (a code) narrow it."""
+    text = request.GET.get("q", "").strip()[:80]
+    di, tingkat = request.GET.get("di", ""), request.GET.get("tingkat", "")
+    found = queries.search_wilayah(text, tingkat=tingkat, below=di) if text else []
+    return JsonResponse(
+        {
+            "hasil": [
+                {
+                    "kode": wilayah.kode,
+                    "nama": wilayah.nama,
+                    "nama_lengkap": wilayah.nama_lengkap,
+                    "tingkat": wilayah.tingkat,
+                    "jalur": ", ".join(w.nama_lengkap for w in queries.path_of(wilayah)),
+                }
+                for wilayah in found
+            ]
+        }
+    )
