@@ -169,8 +169,8 @@ def test_somebody_without_penugasan_gets_nothing(ask, orang_baru):
 def test_no_data_and_too_small_are_told_apart(ask, pak_hasan):
     answer = ask(pak_hasan, tingkat="desa_kelurahan").json()
     assert answer["wilayah"]["1903012012"]["teks"] == "tidak ditampilkan"
-    assert answer["wilayah"]["1903012003"] == {
-        "nama": answer["wilayah"]["1903012003"]["nama"],
+    assert answer["wilayah"]["1903012005"] == {
+        "nama": answer["wilayah"]["1903012005"]["nama"],
         "teks": "tanpa data",
         "rinci": "",
         "warna": 0,
@@ -246,7 +246,7 @@ def test_the_panel_of_a_foreign_village_tells_nothing(ask, pak_tono):
 
 
 def test_the_panel_of_a_village_without_data_says_so(ask, pak_hasan):
-    assert "tanpa data" in ask(pak_hasan, "/peta/panel/1903012003/").content.decode()
+    assert "tanpa data" in ask(pak_hasan, "/peta/panel/1903012005/").content.decode()
 
 
 def test_the_panel_of_no_wilayah_is_not_found(ask, pak_hasan):
