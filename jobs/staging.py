@@ -1,0 +1,223 @@
+"""Staging: an uploaded file becomes a table of raw text, in PostgreSQL, for one job.
+
+The reading itself is done by jobs.reader in a process of its own; what its table holds is described
+there. A table is named after job and attempt, is unlogged, and belongs to the loader role: the app
+role may read it when the session is the job's owner or sees everything, and may never write it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db import connection
+from psycopg2.extensions import make_dsn
+
+from jobs import actions
+from jobs.failpoints import failpoint
+from jobs.models import Job
+
+CRASHED = (
+    "Berkas ini tidak dapat dibaca: isinya terlalu besar atau rusak. Salin datanya ke lembar baru,"
+    " simpan sebagai .xlsx, lalu unggah lagi."
+)
+PEEK_SECONDS = 30  # of processor time
+STAGE_SECONDS = 900
+
+
+class StagingError(actions.JobFailed):
+    """The file cannot be read; `pesan` says why and what to do. A job that lets it through has failed."""
+
+
+@dataclass(frozen=True)
+class PeekSheet:
+    """A sheet's name and first rows; a CSV file has one, without a name."""
+
+    name: str
+    rows: list[list[str]]
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Peek:
+    """What a file looks like at first sight. kind: "xlsx" or "csv"."""
+
+    kind: str
+    sheets: list[PeekSheet]
+    delimiter: str = ""
+    encoding: str = ""
+    date_1904: bool = False
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A staged file. rows + blank = rows below the header, up to the last one that holds anything."""
+
+    table: str
+    headers: list[str]
+    rows: int
+    blank: int
+    width: int
+    date_1904: bool
+
+    @property
+    def columns(self) -> list[str]:
+        return [f"c{k}" for k in range(self.width)]
+
+
+def peek(path: Path | str, rows: int = 30) -> Peek:
+    """The first rows of each sheet of an uploaded file, as text. Raises StagingError."""
+    answer = _read({"do": "peek", "path": str(path), "rows": rows, "seconds": PEEK_SECONDS}, None)
+    sheets = [PeekSheet(s["name"], s["rows"], s["hidden"]) for s in answer.pop("sheets")]
+    return Peek(sheets=sheets, **answer)
+
+
+def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:
+    """Write every row below `header_row` (from 1) into the job's own table. Raises StagingError.
+
+    Reports progress as rows read. The table is complete when this returns, and committed; how many
+    rows it holds is noted in the job's report, for ensure_staged.
+    """
+    order = {
+        "do": "stage",
+        "seconds": STAGE_SECONDS,
+        "path": str(path),
+        "sheet": sheet,
+        "header_row": header_row,
+        "table": f"staging.job_{job.pk}_{job.percobaan}",
+        "owner": job.pemilik_id,
+        "dsn": loader_dsn(),
+    }
+    failpoint("jobs.staging.before_read")
+    answer = _read(order, job)
+    staged = Staged(table=order["table"], **answer)
+    failpoint("jobs.staging.after_read")
+    noted = asdict(staged) | {"sheet": sheet, "header_row": header_row}
+    actions.progress(job, done=staged.rows, total=staged.rows, laporan={"staging": noted})
+    job.laporan = job.laporan | {"staging": noted}
+    return staged
+
+
+def ensure_staged(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:
+    """The rows of an earlier attempt if they are all there, else the file staged again.
+
+    After a crash of the database an unlogged table is empty: fewer rows than the job noted.
+    """
+    noted = dict(job.laporan.get("staging") or {})
+    wanted = (sheet, header_row)
+    if noted and (noted.pop("sheet"), noted.pop("header_row")) == wanted:
+        staged = Staged(**noted)
+        if _count(staged.table) == staged.rows:
+            return staged
+    drop_staging(job)
+    return stage(job, path, sheet, header_row)
+
+
+def drop_staging(job: Job) -> None:
+    """Take the job's tables away, those of its earlier attempts too."""
+    with loader() as line, line.cursor() as cursor:
+        for table in _tables(cursor, f"job_{job.pk}_%"):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def drop_orphans() -> list[str]:
+    """Take away the tables of jobs that have ended; return their names."""
+    with loader() as line, line.cursor() as cursor:
+        tables = {table: int(table.split("_")[1]) for table in _tables(cursor, "job_%")}
+        live = set(
+            Job.objects.filter(pk__in=tables.values(), keadaan__in=actions.LIVE).values_list("pk", flat=True)
+        )
+        orphans = [table for table, job_id in tables.items() if job_id not in live]
+        for table in orphans:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    return orphans
+
+
+@contextmanager
+def loader() -> Iterator[psycopg2.extensions.connection]:
+    """A connection as the loader role, in autocommit."""
+    with closing(psycopg2.connect(loader_dsn())) as line:
+        line.autocommit = True
+        yield line
+
+
+def loader_dsn() -> str:
+    """libpq's connection string of the loader role."""
+    config = settings.LOADER_DATABASE
+    return make_dsn(
+        dbname=config["NAME"],
+        user=config["USER"] or None,
+        password=config["PASSWORD"] or None,
+        host=config["HOST"] or None,
+        port=config["PORT"] or None,
+        application_name="sentral-staging",
+    )
+
+
+def _tables(cursor, pattern: str) -> list[str]:
+    cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'staging' AND tablename LIKE %s",
+        [pattern.replace("_", r"\_")],
+    )
+    return [f"staging.{name}" for (name,) in cursor.fetchall()]
+
+
+def _count(table: str) -> int:
+    """How many rows a staging table holds for this session; -1 without the table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        if not cursor.fetchone()[0]:
+            return -1
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return cursor.fetchone()[0]
+
+
+def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
+    """Have jobs.reader carry out an order, passing its news on as the job's progress."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="baca-", dir=settings.DATA_DIR) as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobs.reader"],
+            cwd=settings.BASE_DIR,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        if job is not None and job.pulse is not None:
+            job.pulse.interruptible(process.kill)
+        try:
+            process.stdin.write(json.dumps(order | {"folder": folder}) + "\n")
+            process.stdin.close()
+            answer = _listen(process, job)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+    return answer
+
+
+def _listen(process: subprocess.Popen, job: Job | None) -> dict[str, Any]:
+    for line in process.stdout:
+        news = json.loads(line)
+        if "refused" in news:
+            raise StagingError(news["refused"])
+        if "answer" in news:
+            return news["answer"]
+        if job is not None:
+            total = int(news["done"] / news["share"]) if news["share"] else None
+            actions.progress(job, done=news["done"], total=total)
+    if job is not None and job.pulse is not None:
+        job.pulse.check()
+    raise StagingError(CRASHED)
