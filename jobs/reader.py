@@ -51,6 +51,7 @@ SHEET_ROWS = 1_048_576
 LONG_NUMBER = 15
 DELIMITERS = "|;\t,"
 CHUNK = 1024 * 1024
+DAMAGED = "Berkas Excel ini rusak atau terpotong. Buka di Excel, simpan lagi, lalu unggah ulang."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TIDINGS_SECONDS = 0.5
 
@@ -110,9 +111,7 @@ def open_workbook(path: Path) -> Workbook:
             check_archive(archive)
             return _workbook(archive)
     except (zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise Refused(
-            "Berkas Excel ini rusak atau terpotong. Buka di Excel, simpan lagi, lalu unggah ulang."
-        ) from error
+        raise Refused(DAMAGED) from error
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:
@@ -390,7 +389,7 @@ def open_csv(path: Path, dialect: Dialect) -> IO[str]:
 # --- peek ----------------------------------------------------------------------------------------
 
 
-def peek(path: Path, rows: int, folder: Path) -> dict[str, Any]:
+def peek(path: Path, rows: int) -> dict[str, Any]:
     """The first rows of every sheet, as text."""
     if kind_of(path) == "csv":
         dialect = dialect_of(path)
@@ -403,22 +402,93 @@ def peek(path: Path, rows: int, folder: Path) -> dict[str, Any]:
         sheet = {"name": "", "hidden": False, "rows": first}
         return {"kind": "csv", "sheets": [sheet], "delimiter": dialect.delimiter, "encoding": dialect.encoding}
     workbook = open_workbook(path)
-    connection = duckdb_connection(folder)
-    sheets = []
-    for sheet in workbook.sheets:
-        source = sheet_source(path, sheet.name, 1, rows, 100)
-        try:
-            found = connection.execute(f"SELECT * FROM {source}").fetchall()
-        except Exception as error:
-            raise Refused(
-                "Lembar kerja ini tidak dapat dibaca. Buka di Excel, simpan lagi sebagai .xlsx, lalu unggah"
-                " ulang."
-            ) from error
-        cells = [_trimmed(["" if cell is None else cell for cell in row]) for row in found]
-        while cells and not cells[-1]:
-            cells.pop()
-        sheets.append({"name": sheet.name, "hidden": sheet.hidden, "rows": cells})
+    with zipfile.ZipFile(path) as archive:
+        sheets = [
+            {"name": sheet.name, "hidden": sheet.hidden, "rows": first_rows(archive, sheet.part, rows)}
+            for sheet in workbook.sheets
+        ]
     return {"kind": "xlsx", "sheets": sheets, "date_1904": workbook.date_1904}
+
+
+def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]]:
+    """A sheet's rows 1..rows as lists of text, without unpacking the rest of it.
+
+    Cells are the same text that DuckDB gives; trailing empty cells and rows are left out.
+    """
+    found: dict[tuple[int, int], str | int] = {}
+    row = column = 0
+    for event, element in _parse(archive, part, ("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 1)), 0
+            if row > rows:
+                break
+        elif event == "start" and tag == "c":
+            match = re.match(r"[A-Z]+", element.get("r", ""))
+            column = column_number(match.group().encode()) if match else column + 1
+        elif event == "end" and tag == "c" and column <= COLUMNS:
+            text = _cell_text(element)
+            if text is not None:
+                found[row, column] = text
+        elif event == "end" and tag == "row":
+            element.clear()
+    strings = _shared_strings(archive, {text for text in found.values() if isinstance(text, int)})
+    cells: list[list[str]] = [[] for _ in range(max((place[0] for place in found), default=0))]
+    for (row, column), text in sorted(found.items()):
+        line = cells[row - 1]
+        line.extend([""] * (column - len(line)))
+        line[column - 1] = strings.get(text, "") if isinstance(text, int) else text
+    return [_trimmed(line) for line in cells]
+
+
+def _parse(archive: zipfile.ZipFile, part: str, events: tuple[str, ...]):
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, iterparse
+
+    try:
+        with archive.open(part) as stream:
+            yield from iterparse(stream, events)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise Refused(DAMAGED) from error
+
+
+def _cell_text(cell) -> str | int | None:
+    """The text of a cell; an int is the number of a shared string."""
+    children = {child.tag.rpartition("}")[2]: child for child in cell}
+    if "is" in children:
+        return "".join(_texts(children["is"]))
+    value = children["v"].text if "v" in children else None
+    if value is not None and cell.get("t") == "s":
+        return int(value)
+    return value
+
+
+def _texts(element) -> Iterator[str]:
+    """The pieces of a rich text, without the phonetic readings beside it."""
+    for child in element:
+        tag = child.tag.rpartition("}")[2]
+        if tag == "t":
+            yield child.text or ""
+        elif tag == "r":
+            yield from _texts(child)
+
+
+def _shared_strings(archive: zipfile.ZipFile, wanted: set[int]) -> dict[int, str]:
+    """Those of the workbook's strings that are wanted, reading no further than the last of them."""
+    strings: dict[int, str] = {}
+    part = next((name for name in archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
+    if part is None or not wanted:
+        return strings
+    number, last = 0, max(wanted)
+    for _, element in _parse(archive, part, ("end",)):
+        if element.tag.rpartition("}")[2] == "si":
+            if number in wanted:
+                strings[number] = "".join(_texts(element))
+            number += 1
+            element.clear()
+            if number > last:
+                break
+    return strings
 
 
 def _trimmed(cells: list[str]) -> list[str]:
@@ -521,11 +591,10 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
     width = extent.columns
     header_row = order["header_row"]
     duck = duckdb_connection(folder)
-    header = list(
-        duck.execute(
-            f"SELECT * FROM {sheet_source(path, order['sheet'], header_row, header_row, width)}"
-        ).fetchone()
-    )
+    with zipfile.ZipFile(path) as archive:
+        first = first_rows(archive, sheet.part, header_row)
+    headers = first[header_row - 1] if len(first) >= header_row else []
+    headers += [""] * (width - len(headers))
     connection = psycopg2.connect(order["dsn"])
     with connection, connection.cursor() as cursor:
         create_table(cursor, order, width)
@@ -535,7 +604,6 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
     with connection, connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {order['table']}")
     connection.close()
-    headers = ["" if cell is None else cell for cell in header]
     return {
         "headers": headers,
         "rows": rows,
@@ -616,7 +684,7 @@ def main() -> None:
     path, folder = Path(order["path"]), Path(order["folder"])
     try:
         if order["do"] == "peek":
-            answer = peek(path, order["rows"], folder)
+            answer = peek(path, order["rows"])
         elif kind_of(path) == "csv":
             answer = stage_csv(path, order)
         else:
