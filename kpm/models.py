@@ -5,6 +5,8 @@ What must always be true of a row is a constraint here; verbs stand in actions.p
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
@@ -16,6 +18,10 @@ from django.utils import timezone
 from access.scope import TerritorialQuerySet
 
 WILAYAH = "spatial.Wilayah"
+# References to short reference tables are checked once per statement by the trigger kpm_rujukan
+# (migration 0003): a foreign key would ask the same question once per row, which is half the time of
+# an import. Same errors, same refusal to delete a parent in use.
+SET_WISE: dict[str, Any] = {"db_index": False, "db_constraint": False, "related_name": "+"}
 
 
 class Sumber(models.Model):
@@ -71,9 +77,9 @@ class Origin(models.Model):
     The rows of one Job lie together, so a BRIN index finds them and costs an import nothing.
     """
 
-    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+", db_index=False)
-    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
-    job_ubah = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
+    sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
+    job_ubah = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
     asal = models.JSONField(default=dict)
     dibuat = models.DateTimeField(default=timezone.now)
     diubah = models.DateTimeField(default=timezone.now)
@@ -100,7 +106,7 @@ class Keluarga(Origin):
     dusun = models.CharField(max_length=80, blank=True)
     rt = models.CharField("RT", max_length=5, blank=True)
     rw = models.CharField("RW", max_length=5, blank=True)
-    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
     titik = PointField(null=True)
     titik_akurasi_m = models.PositiveIntegerField(null=True)
     titik_asal = models.CharField(max_length=40, blank=True)
@@ -155,7 +161,7 @@ class Anggota(Origin):
         NOL = "0000", "berakhir 0000"
 
     keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="anggota_list")
-    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
     id_dtks = models.CharField("ID DTKS", max_length=40, null=True)
     nik = models.CharField("NIK", max_length=40, blank=True)
     nik_status = models.CharField(max_length=8, choices=NikStatus.choices)
@@ -201,14 +207,14 @@ class KepesertaanQuerySet(TerritorialQuerySet["Kepesertaan"]):
 class Kepesertaan(models.Model):
     """A person (or a family as a whole) in a programme, as one source says it."""
 
-    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_index=False)
+    program = models.ForeignKey(Program, models.PROTECT, **SET_WISE)
     keluarga = models.ForeignKey(
         Keluarga, models.CASCADE, related_name="kepesertaan_list", db_index=False
     )
     anggota = models.ForeignKey(Anggota, models.CASCADE, null=True, related_name="kepesertaan_list")
-    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+", db_index=False)
-    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
-    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
+    sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
     dibuat = models.DateTimeField(default=timezone.now)
 
     objects = KepesertaanQuerySet.as_manager()
@@ -236,11 +242,11 @@ class Peringkat(models.Model):
     """A family's rank in one source: desil 1-10 (DTSEN, P3KE) or percentile 1-100 (BDT, DTKS)."""
 
     keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="peringkat_list", db_index=False)
-    sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+", db_index=False)
+    sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
     desil = models.PositiveSmallIntegerField(null=True)
     persentil = models.PositiveSmallIntegerField(null=True)
-    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, related_name="+", db_index=False)
-    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+", db_index=False)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
 
     objects = PeringkatQuerySet.as_manager()
 

@@ -1,0 +1,91 @@
+-- 04_periksa.sql: every row of a file as the registers would hold it, with its verdicts so far.
+-- Loader. Reads {teks}. Writes {periksa}. kunci names the keluarga within the file: its No. KK as a
+-- number, or minus the row number for a person without one.
+CREATE UNLOGGED TABLE {periksa} AS
+SELECT baris,
+       CASE WHEN kk_sah THEN no_kk::bigint ELSE -baris END AS kunci,
+       CASE WHEN kk_sah THEN no_kk END AS no_kk,
+       id_dtks, nik, nik_status, nama, kpm_nama_normal(nama) AS nama_normal, tempat_lahir, tanggal_lahir,
+       coalesce(kelamin, '') AS jenis_kelamin,
+       CASE WHEN kpm_kosong(hubungan) THEN '' ELSE coalesce(hubungan_kk, lower(hubungan), '') END AS hubungan,
+       coalesce(hubungan_kk = 'kepala keluarga', false) AS kepala,
+       CASE WHEN kpm_kosong(pekerjaan) THEN '' ELSE coalesce(pekerjaan, '') END AS pekerjaan,
+       CASE WHEN kpm_kosong(nama_ibu) THEN '' ELSE coalesce(nama_ibu, '') END AS nama_ibu,
+       CASE WHEN keterangan_padan IN ('-', 'NULL') THEN '' ELSE coalesce(keterangan_padan, '') END AS keterangan_padan,
+       CASE WHEN kpm_kosong(alamat) THEN '' ELSE coalesce(alamat, '') END AS alamat,
+       CASE WHEN kpm_kosong(dusun) THEN '' ELSE coalesce(dusun, '') END AS dusun,
+       rt_dua AS rt,
+       rw_dua AS rw,
+       wilayah_id,
+       -- one bit a programme, in the order of imports.PROGRAM
+       (CASE WHEN sembako THEN 1 ELSE 0 END | CASE WHEN pkh THEN 2 ELSE 0 END
+        | CASE WHEN bpnt_ppkm THEN 4 ELSE 0 END | CASE WHEN pbi_jk THEN 8 ELSE 0 END)::smallint AS program_ya,
+       (CASE WHEN NOT sembako THEN 1 ELSE 0 END | CASE WHEN NOT pkh THEN 2 ELSE 0 END
+        | CASE WHEN NOT bpnt_ppkm THEN 4 ELSE 0 END | CASE WHEN NOT pbi_jk THEN 8 ELSE 0 END
+       )::smallint & %(program_ada)s::smallint AS program_tidak,
+       kpm_peringkat(desil, 10) AS desil,
+       kpm_peringkat(persentil, 100) AS persentil,
+       (tolak
+        | CASE WHEN id_dtks IS NULL AND nik IS NULL AND nama IS NULL OR upper(nama) = 'NAMA' THEN %(BUKAN_ORANG)s
+               WHEN nama IS NULL OR kpm_kosong(nama) THEN %(NAMA_KOSONG)s ELSE 0 END
+        | CASE WHEN length(nama) > 120 OR length(id_dtks) > 40 OR length(nik) > 40 OR length(alamat) > 300
+                 OR length(dusun) > 80 OR length(rt) > 5 OR length(rw) > 5 OR length(tempat_lahir) > 60
+                 OR length(hubungan) > 40 OR length(pekerjaan) > 80 OR length(nama_ibu) > 120
+                 OR length(keterangan_padan) > 80 THEN %(ISIAN_PANJANG)s ELSE 0 END
+        | CASE WHEN length(id_dtks) < 30 AND id_dtks < ':' AND kpm_nomor_excel(id_dtks) THEN %(ID_EXCEL)s ELSE 0 END
+        | CASE WHEN kk_sah AND NOT no_kk_sel_angka THEN 0
+               WHEN kk_sah THEN CASE WHEN right(no_kk, 1) = '0' OR no_kk > '9007199254740992' THEN %(KK_EXCEL)s ELSE 0 END
+               WHEN kpm_nomor_excel(no_kk) THEN %(KK_EXCEL)s
+               WHEN id_dtks IS NULL THEN %(TANPA_KUNCI)s ELSE 0 END
+        | CASE WHEN nik_status = 'excel' OR (nik_sel_angka AND length(nik) = 16
+                     AND (right(nik, 1) = '0' OR nik > '9007199254740992')) THEN %(NIK_EXCEL)s ELSE 0 END
+       )::bigint AS tolak,
+       (catatan
+        | CASE WHEN NOT kk_sah THEN %(KK_TANPA)s WHEN right(no_kk, 4) = '0000' THEN %(KK_0000)s ELSE 0 END
+        | CASE nik_status
+              WHEN 'valid' THEN
+                  CASE WHEN to_char(tanggal_lahir, 'DDMMYY') NOT IN (substr(nik, 7, 6),
+                            ((substr(nik, 7, 1)::int + 6) %% 10) || substr(nik, 8, 5)) THEN %(NIK_BEDA_TANGGAL)s ELSE 0 END
+                  | CASE WHEN (substr(nik, 7, 1) > '3') <> (kelamin = 'P')
+                         THEN %(NIK_BEDA_KELAMIN)s ELSE 0 END
+              WHEN 'kosong' THEN %(NIK_KOSONG)s
+              WHEN 'panjang' THEN %(NIK_BUKAN_16)s
+              WHEN 'wilayah' THEN %(NIK_WILAYAH)s
+              WHEN 'tanggal' THEN %(NIK_TANGGAL)s
+              WHEN '0000' THEN %(NIK_0000)s
+              ELSE 0 END
+        | CASE WHEN nik_sel_angka OR no_kk_sel_angka THEN %(NIK_SEL_ANGKA)s ELSE 0 END
+        | CASE WHEN %(ada_tempat_lahir)s AND (tempat_lahir IS NULL OR kpm_kosong(tempat_lahir)) THEN %(TEMPAT_KOSONG)s ELSE 0 END
+        | CASE WHEN jenis_kelamin IN ('L', 'P') OR NOT %(ada_jenis_kelamin)s THEN 0
+               WHEN jenis_kelamin IS NULL OR kpm_kosong(jenis_kelamin) THEN %(KELAMIN_KOSONG)s
+               WHEN upper(jenis_kelamin) IN ('LAKI-LAKI', 'PEREMPUAN', 'L', 'P') THEN 0
+               WHEN kelamin IS NOT NULL THEN %(KELAMIN_KODE)s
+               ELSE %(KELAMIN_LAIN)s END
+        | CASE WHEN NOT %(ada_hubungan)s OR hubungan_kk IS NOT NULL THEN 0
+               WHEN hubungan IS NULL OR kpm_kosong(hubungan) THEN %(HUBUNGAN_KOSONG)s ELSE %(HUBUNGAN_LAIN)s END
+        | CASE WHEN sembako IS NULL OR pkh IS NULL OR bpnt_ppkm IS NULL OR pbi_jk IS NULL THEN %(BANSOS_LAIN)s ELSE 0 END
+        | CASE WHEN (desil IS NOT NULL AND NOT kpm_kosong(desil) AND kpm_peringkat(desil, 10) IS NULL)
+                 OR (persentil IS NOT NULL AND NOT kpm_kosong(persentil) AND kpm_peringkat(persentil, 100) IS NULL)
+               THEN %(PERINGKAT_SALAH)s ELSE 0 END
+        | CASE WHEN alamat ~* '\m(RT|RW)\M[.: /]*[0-9]' THEN %(RT_RW_DI_ALAMAT)s ELSE 0 END
+        | CASE WHEN nama ~ '[^A-Za-z .,''()-]' OR nama ~ '[0-9]' THEN %(NAMA_GANJIL)s ELSE 0 END
+        | CASE WHEN nama ~* '\mALM(ARHUM|ARHUMAH|H|N)?0?\M' THEN %(NAMA_ALM)s ELSE 0 END
+        | CASE WHEN rt_dua <> rt OR rw_dua <> rw THEN %(RT_RW_NOL)s ELSE 0 END
+        | CASE WHEN kpm_kosong(alamat) OR kpm_kosong(dusun) OR kpm_kosong(tempat_lahir) OR kpm_kosong(pekerjaan)
+                 OR kpm_kosong(nama_ibu) OR kpm_kosong(hubungan) OR kpm_kosong(jenis_kelamin) THEN %(TANDA_KOSONG)s ELSE 0 END
+       )::bigint AS catatan
+FROM (
+    SELECT *,
+           length(no_kk) = 16 AND translate(no_kk, '0123456789', '') = '' AS kk_sah,
+           kpm_nik_status(nik) AS nik_status,
+           kpm_kelamin(jenis_kelamin) AS kelamin,
+           kpm_hubungan(hubungan) AS hubungan_kk,
+           kpm_dua_angka(rt) AS rt_dua,
+           kpm_dua_angka(rw) AS rw_dua,
+           kpm_ya_tidak("SEMBAKO") AS sembako,
+           kpm_ya_tidak("PKH") AS pkh,
+           kpm_ya_tidak("BPNT_PPKM") AS bpnt_ppkm,
+           kpm_ya_tidak("PBI_JK") AS pbi_jk
+    FROM {teks}
+    OFFSET 0  -- evaluate each function once, not once per mention; costs no parallelism
+) AS t

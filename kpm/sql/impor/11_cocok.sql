@@ -1,0 +1,57 @@
+-- 11_cocok.sql: the rows of a file that are somebody in the registers already.
+-- App, read-only, over the whole province: a person or No. KK outside the importer's territory has to be
+-- found here, or the merge would break on a unique key. Reads {periksa}, kpm_anggota, kpm_keluarga,
+-- kpm_sumber. Writes the temporary table impor_cocok.
+-- id_dtks decides; else No. KK and a valid NIK; else No. KK, name and birth date. Somebody found by
+-- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU.
+CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
+WITH p AS (
+    SELECT baris, kunci, no_kk, id_dtks, nik, nik_status, nama_normal, tanggal_lahir FROM {periksa} WHERE tolak = 0
+),
+per_id AS (
+    SELECT p.baris, a.id FROM p JOIN kpm_anggota AS a ON a.id_dtks = p.id_dtks
+),
+sekeluarga AS (
+    SELECT p.baris, a.id,
+           p.nik_status = 'valid' AND a.nik = p.nik AS nik_sama,
+           a.nama_normal = p.nama_normal AND a.tanggal_lahir = p.tanggal_lahir AS nama_sama
+    FROM p
+    JOIN kpm_keluarga AS k ON k.no_kk = p.no_kk
+    JOIN kpm_anggota AS a ON a.keluarga_id = k.id
+    WHERE NOT EXISTS (SELECT FROM per_id WHERE per_id.baris = p.baris)
+    AND   NOT EXISTS (SELECT FROM per_id WHERE per_id.id = a.id)
+),
+pasangan AS (
+    SELECT baris, id FROM per_id
+    UNION ALL
+    SELECT baris, id FROM sekeluarga WHERE nik_sama
+    UNION ALL
+    SELECT baris, id FROM sekeluarga AS s
+    WHERE  nama_sama AND NOT EXISTS (SELECT FROM sekeluarga AS n WHERE n.baris = s.baris AND n.nik_sama)
+),
+dihitung AS (
+    SELECT baris, id, count(*) OVER (PARTITION BY baris) > 1 OR count(*) OVER (PARTITION BY id) > 1 AS ambigu
+    FROM pasangan
+),
+orang AS (
+    SELECT DISTINCT ON (d.baris) d.baris, d.id AS anggota_id, d.ambigu,
+           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, s.periode
+    FROM dihitung AS d
+    JOIN kpm_anggota AS a ON a.id = d.id
+    JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
+    JOIN kpm_sumber AS s ON s.id = a.sumber_id
+    ORDER BY d.baris, d.id
+)
+SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, k.id AS keluarga_kk,
+       (CASE WHEN o.ambigu THEN %(AMBIGU)s ELSE 0 END
+        | CASE WHEN NOT %(semua)s
+                AND (o.anggota_id IS NOT NULL AND (o.wilayah_id IS NULL OR o.wilayah_id <> ALL (%(desa)s::text[]))
+                     OR k.id IS NOT NULL AND (k.wilayah_id IS NULL OR k.wilayah_id <> ALL (%(desa)s::text[])))
+               THEN %(SUDAH_DI_LUAR)s ELSE 0 END
+        | CASE WHEN o.periode > %(periode)s OR s.periode > %(periode)s THEN %(PERIODE_LAMA)s ELSE 0 END
+       )::bigint AS tolak
+FROM p
+LEFT JOIN orang AS o ON o.baris = p.baris
+LEFT JOIN kpm_keluarga AS k ON k.no_kk = p.no_kk
+LEFT JOIN kpm_sumber AS s ON s.id = k.sumber_id
+WHERE o.baris IS NOT NULL OR k.id IS NOT NULL

@@ -1,0 +1,36 @@
+-- 12_kk.sql: the keluarga of a file, one row each, with the id it has or will have.
+-- App. Reads {periksa}, impor_cocok, kpm_keluarga. Writes the temporary table impor_kk.
+-- wakil is the row whose address speaks for the keluarga: its head's first, else its first.
+-- Somebody without a No. KK in the file stays in the keluarga he has, whose address the row does not touch
+-- unless it is his own (tanpa_kk).
+CREATE TEMPORARY TABLE impor_kk ON COMMIT DROP AS
+SELECT g.kunci, g.no_kk, g.wilayah_id, g.wakil, g.desil, g.persentil, g.beda_desa,
+       coalesce(lama.id, CASE WHEN NOT g.beda_desa THEN nextval('kpm_keluarga_id_seq') END) AS id,
+       lama.id IS NULL AS baru,
+       lama.wilayah_id <> g.wilayah_id AS pindah,
+       (CASE WHEN g.beda_alamat THEN %(ALAMAT_BEDA)s ELSE 0 END
+        | CASE WHEN g.kepala > 1 THEN %(KEPALA_GANDA)s
+               WHEN g.kepala = 0 AND g.kunci > 0 AND %(ada_hubungan)s THEN %(TANPA_KEPALA)s ELSE 0 END
+        | CASE WHEN g.beda_peringkat THEN %(PERINGKAT_BEDA)s ELSE 0 END
+        | CASE WHEN lama.wilayah_id <> g.wilayah_id THEN %(PINDAH_DESA)s ELSE 0 END
+        | CASE WHEN lama.status = 'keluar' THEN %(KELUAR_TERCATAT)s ELSE 0 END)::bigint AS catatan
+FROM (
+    SELECT p.kunci, min(p.no_kk) AS no_kk, min(p.wilayah_id) AS wilayah_id,
+           min(p.wilayah_id) <> max(p.wilayah_id) AS beda_desa,
+           coalesce(min(p.baris) FILTER (WHERE p.kepala), min(p.baris)) AS wakil,
+           count(*) FILTER (WHERE p.kepala) AS kepala,
+           min(p.alamat) <> max(p.alamat) OR min(p.dusun) <> max(p.dusun)
+               OR min(p.rt) <> max(p.rt) OR min(p.rw) <> max(p.rw) AS beda_alamat,
+           CASE WHEN min(p.desil) = max(p.desil) THEN min(p.desil) END AS desil,
+           CASE WHEN min(p.persentil) = max(p.persentil) THEN min(p.persentil) END AS persentil,
+           coalesce(min(p.desil) <> max(p.desil), false) OR coalesce(min(p.persentil) <> max(p.persentil), false)
+               AS beda_peringkat,
+           min(c.keluarga_kk) AS keluarga_kk, min(c.keluarga_lama) AS keluarga_lama
+    FROM {periksa} AS p
+    LEFT JOIN impor_cocok AS c ON c.baris = p.baris
+    WHERE p.tolak = 0 AND coalesce(c.tolak, 0) = 0
+    AND   (p.kunci > 0 OR c.lama_tanpa_kk IS NOT FALSE)
+    GROUP BY p.kunci
+) AS g
+LEFT JOIN kpm_keluarga AS lama
+       ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 THEN g.keluarga_lama END)

@@ -1,0 +1,295 @@
+"""What an import may say about a row or a file: one list, printed in docs/verdicts.md.
+
+Four kinds. ditolak: the row is not applied and comes back in the reject workbook. catatan: applied,
+and somebody should know. dirapikan: applied, written differently without a change of meaning.
+berkas: the whole file is refused before a row is read.
+Codes of rows are bits of two columns, `tolak` and `catatan`, in the SQL steps of an import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    DITOLAK = "ditolak"
+    CATATAN = "catatan"
+    DIRAPIKAN = "dirapikan"
+    BERKAS = "berkas"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`kolom` names the fields at fault (keys of imports.FIELDS), for the reject workbook."""
+
+    kode: str
+    kind: Kind
+    judul: str
+    akibat: str
+    tindakan: str
+    kolom: tuple[str, ...] = ()
+
+
+def _ditolak(kode: str, judul: str, akibat: str, tindakan: str, *kolom: str) -> Verdict:
+    return Verdict(kode, Kind.DITOLAK, judul, akibat, tindakan, kolom)
+
+
+def _catatan(kode: str, judul: str, akibat: str, tindakan: str, *kolom: str) -> Verdict:
+    return Verdict(kode, Kind.CATATAN, judul, akibat, tindakan, kolom)
+
+
+def _dirapikan(kode: str, judul: str, akibat: str, *kolom: str) -> Verdict:
+    return Verdict(kode, Kind.DIRAPIKAN, judul, akibat, "Tidak ada.", kolom)
+
+
+def _berkas(kode: str, judul: str, tindakan: str) -> Verdict:
+    return Verdict(kode, Kind.BERKAS, judul, "Berkas ditolak seluruhnya, tidak ada yang diubah.", tindakan)
+
+
+DITOLAK = [
+    _ditolak("BUKAN_ORANG", "Baris bukan orang",
+             "Baris tanpa nama, NIK dan ID DTKS: judul, jumlah, baris KK, atau kepala kolom yang berulang.",
+             "Hapus baris ini bila memang bukan orang.", "nama"),
+    _ditolak("NAMA_KOSONG", "Nama kosong", "Orang tanpa nama tidak dapat didata.",
+             "Isi nama seperti pada KTP.", "nama"),
+    _ditolak("ISIAN_PANJANG", "Isian terlalu panjang",
+             "Isian melebihi tempatnya dan tidak dipotong diam-diam.",
+             "Pendekkan isian: nama, pekerjaan, alamat atau nomornya.",
+             "id_dtks", "nik", "nama", "alamat", "dusun", "rt", "rw", "tempat_lahir", "hubungan", "pekerjaan",
+             "nama_ibu", "keterangan_padan"),
+    _ditolak("ID_EXCEL", "ID DTKS rusak karena Excel", "Angka belakangnya hilang dan tidak dapat dipulihkan.",
+             "Ambil lagi dari SIKS-NG, simpan kolom ID DTKS sebagai teks.", "id_dtks"),
+    _ditolak("KK_EXCEL", "No. KK rusak karena Excel", "Angka belakangnya hilang dan tidak dapat dipulihkan.",
+             "Ambil lagi dari SIKS-NG, simpan kolom No. KK sebagai teks.", "no_kk"),
+    _ditolak("NIK_EXCEL", "NIK rusak karena Excel", "Angka belakangnya hilang dan tidak dapat dipulihkan.",
+             "Ambil lagi dari SIKS-NG, simpan kolom NIK sebagai teks.", "nik"),
+    _ditolak("TANPA_KUNCI", "No. KK dan ID DTKS tidak ada",
+             "Tanpa keduanya orang ini tidak dapat dikenali lagi pada impor berikutnya.",
+             "Isi No. KK 16 angka, atau ID DTKS.", "no_kk", "id_dtks"),
+    _ditolak("DESA_KOSONG", "Nama wilayah tidak lengkap",
+             "Nama desa saja tidak cukup, beberapa nama dipakai dua kali.",
+             "Isi desa, kecamatan dan kabupaten.", "desa", "kecamatan", "kabupaten", "kode_desa"),
+    _ditolak("DESA_TAK_DIKENAL", "Desa tidak dikenal",
+             "Tidak ada desa bernama ini di kecamatan itu. Yang mirip hanya diusulkan, tidak dipakai.",
+             "Pilih desa yang benar.", "desa", "kecamatan", "kabupaten", "kode_desa"),
+    _ditolak("DESA_RAGU", "Kode desa menunjuk dua tempat",
+             "Kode Kemendagri dan kode BPS mirip: kode ini ada pada keduanya, atau tidak cocok dengan namanya.",
+             "Tulis nama desa, kecamatan dan kabupaten, kosongkan kodenya.", "kode_desa", "desa"),
+    _ditolak("DILUAR_WILAYAH", "Di luar wilayah Anda", "Desa ini tidak termasuk penugasan Anda.",
+             "Serahkan baris ini kepada Dinsos kabupaten itu, atau kepada Dinsos provinsi.", "desa"),
+    _ditolak("TANGGAL_SALAH", "Tanggal lahir tidak mungkin",
+             "Tanggal yang tidak ada, belum terjadi, sebelum 1900, atau tidak terbaca.",
+             "Tulis tanggal seperti 31-12-1980, atau kosongkan.", "tanggal_lahir"),
+    _ditolak("TANGGAL_DUA_ANGKA", "Tahun lahir dua angka", "Abadnya tidak ditebak.",
+             "Tulis tahun empat angka.", "tanggal_lahir"),
+    _ditolak("BARIS_SAMA", "Baris ganda dalam berkas",
+             "Sama persis dengan baris di atasnya. Yang pertama diterapkan.",
+             "Tidak ada, atau hapus ulangannya."),
+    _ditolak("ID_GANDA", "ID DTKS dipakai dua kali dalam berkas",
+             "Dua baris berbeda memakai satu ID DTKS. Tidak ada yang dipilihkan.",
+             "Pertahankan satu, hapus yang lain.", "id_dtks"),
+    _ditolak("ORANG_GANDA", "Orang ganda dalam berkas",
+             "Dua baris satu KK dengan NIK sama, atau nama dan tanggal lahir sama, tanpa ID DTKS yang membedakan.",
+             "Pertahankan satu, hapus yang lain, atau isi ID DTKS.", "nik", "nama", "tanggal_lahir"),
+    _ditolak("KK_BEDA_DESA", "Satu No. KK di dua desa",
+             "Anggota satu KK tertulis di desa yang berbeda. Tidak ada yang dipilihkan.",
+             "Samakan desanya, atau perbaiki No. KK.", "no_kk", "desa"),
+    _ditolak("SUDAH_DI_LUAR", "Sudah ada di data provinsi di luar wilayah Anda",
+             "Orang atau No. KK ini sudah tercatat di luar wilayah Anda.",
+             "Hubungi Dinsos provinsi.", "no_kk", "id_dtks"),
+    _ditolak("AMBIGU", "Cocok dengan dua orang",
+             "Ada dua orang di data, atau dua baris di berkas, yang sama-sama cocok. Tidak ada yang dipilihkan.",
+             "Isi ID DTKS pada baris ini.", "id_dtks", "nik"),
+    _ditolak("PERIODE_LAMA", "Data di SENTRAL lebih baru",
+             "Orang atau keluarganya sudah dimuat dari periode yang lebih baru.",
+             "Tidak ada. Unggah periode yang terbaru.", "id_dtks"),
+]
+
+CATATAN = [
+    _catatan("KK_TANPA", "No. KK kosong atau bukan 16 angka",
+             "Orangnya masuk sebagai keluarga sendiri bertanda tanpa KK, atau tetap di keluarganya bila sudah tercatat.",
+             "Lengkapi No. KK di SIKS-NG.", "no_kk"),
+    _catatan("KK_0000", "No. KK berakhir 0000", "Disimpan seperti tertulis. Nomor seperti ini tidak diterbitkan.",
+             "Cocokkan dengan kartu keluarganya.", "no_kk"),
+    _catatan("NIK_KOSONG", "NIK kosong", "Orangnya masuk, NIK dicari saat padan.", "Tidak ada.", "nik"),
+    _catatan("NIK_BUKAN_16", "NIK bukan 16 angka", "Disimpan seperti tertulis, ditandai tidak sah.",
+             "Perbaiki di SIKS-NG.", "nik"),
+    _catatan("NIK_WILAYAH", "Kode provinsi NIK tidak dikenal", "Disimpan seperti tertulis, ditandai tidak sah.",
+             "Cocokkan dengan KTP-nya.", "nik"),
+    _catatan("NIK_TANGGAL", "Tanggal dalam NIK tidak mungkin", "Disimpan seperti tertulis, ditandai tidak sah.",
+             "Cocokkan dengan KTP-nya.", "nik"),
+    _catatan("NIK_0000", "NIK berakhir 0000", "Disimpan seperti tertulis. Nomor seperti ini tidak diterbitkan.",
+             "Cocokkan dengan KTP-nya.", "nik"),
+    _catatan("NIK_BEDA_TANGGAL", "Tanggal lahir tidak sama dengan NIK", "Keduanya disimpan seperti tertulis.",
+             "Cocokkan dengan KTP-nya.", "nik", "tanggal_lahir"),
+    _catatan("NIK_BEDA_KELAMIN", "Jenis kelamin tidak sama dengan NIK", "Keduanya disimpan seperti tertulis.",
+             "Cocokkan dengan KTP-nya.", "nik", "jenis_kelamin"),
+    _catatan("NIK_GANDA", "NIK dipakai dua orang dalam berkas",
+             "Keduanya masuk, karena NIK bukan kunci. Siapa pemiliknya diputuskan saat padan.",
+             "Cocokkan dengan KTP-nya.", "nik"),
+    _catatan("NIK_SEL_ANGKA", "NIK atau No. KK disimpan sebagai angka",
+             "Angkanya utuh, jadi dipakai. Excel dapat merusaknya pada penyimpanan berikutnya.",
+             "Ubah kolomnya menjadi teks.", "nik", "no_kk"),
+    _catatan("TANGGAL_KOSONG", "Tanggal lahir kosong",
+             "Dibiarkan kosong (juga 0000-00-00 dan tanda -), tidak diisi tanggal lain.",
+             "Lengkapi saat verval.", "tanggal_lahir"),
+    _catatan("TEMPAT_KOSONG", "Tempat lahir kosong", "Dibiarkan kosong.", "Lengkapi saat verval.", "tempat_lahir"),
+    _catatan("KELAMIN_KOSONG", "Jenis kelamin kosong", "Dibiarkan kosong, tidak diambil dari NIK.",
+             "Lengkapi saat verval.", "jenis_kelamin"),
+    _catatan("KELAMIN_LAIN", "Jenis kelamin tidak terbaca", "Dibiarkan kosong.",
+             "Tulis L atau P.", "jenis_kelamin"),
+    _catatan("HUBUNGAN_KOSONG", "Hubungan keluarga kosong", "Dibiarkan kosong.", "Lengkapi saat verval.", "hubungan"),
+    _catatan("HUBUNGAN_LAIN", "Hubungan keluarga tidak dikenal", "Disimpan seperti tertulis.",
+             "Pakai sebutan pada KK, misalnya ISTRI atau ANAK.", "hubungan"),
+    _catatan("BANSOS_LAIN", "Isian bansos tidak terbaca",
+             "Bukan YA, TIDAK, 1 atau 0: kepesertaan itu tidak dicatat dan tidak dihapus.",
+             "Tulis YA atau TIDAK.", "SEMBAKO", "PKH", "BPNT_PPKM", "PBI_JK"),
+    _catatan("PERINGKAT_SALAH", "Desil atau persentil di luar batas",
+             "Desil 1 sampai 10, persentil 1 sampai 100. Yang lain tidak dicatat.",
+             "Perbaiki angkanya.", "desil", "persentil"),
+    _catatan("PERINGKAT_BEDA", "Desil atau persentil berbeda dalam satu KK",
+             "Tidak ada yang dipilihkan, peringkat keluarga ini tidak dicatat.",
+             "Samakan angkanya.", "desil", "persentil"),
+    _catatan("EJAAN_DESA", "Wilayah dengan ejaan lain", "Dibaca sebagai nama resminya.", "Tidak ada.",
+             "desa", "kecamatan", "kabupaten"),
+    _catatan("RT_RW_DI_ALAMAT", "RT atau RW tertulis di dalam alamat",
+             "Alamat disimpan seperti tertulis, kolom RT dan RW tidak diisi dari situ.",
+             "Pindahkan ke kolom RT dan RW.", "alamat"),
+    _catatan("ALAMAT_BEDA", "Alamat berbeda dalam satu KK",
+             "Dipakai alamat kepala keluarga, atau baris pertama bila tidak ada kepala.",
+             "Samakan alamatnya.", "alamat", "dusun", "rt", "rw"),
+    _catatan("KEPALA_GANDA", "Dua kepala dalam satu KK", "Keduanya disimpan seperti tertulis.",
+             "Perbaiki hubungan keluarganya.", "hubungan"),
+    _catatan("TANPA_KEPALA", "KK tanpa kepala keluarga", "Disimpan seperti tertulis.",
+             "Lengkapi saat verval.", "hubungan"),
+    _catatan("NAMA_GANJIL", "Nama memuat tanda yang tidak biasa",
+             "Disimpan seperti tertulis. Angka atau lambang dalam nama biasanya salah ketik.",
+             "Cocokkan dengan KTP-nya.", "nama"),
+    _catatan("NAMA_ALM", "Nama bertanda almarhum", "Orangnya masuk dan tetap aktif.",
+             "Periksa saat verval.", "nama"),
+    _catatan("PINDAH_DESA", "Keluarga pindah desa", "Keluarga dan anggotanya dipindah ke desa di berkas.",
+             "Tidak ada.", "desa"),
+    _catatan("PINDAH_KK", "Orang pindah KK", "Orangnya dipindah ke keluarga di berkas, bersama kepesertaannya.",
+             "Tidak ada.", "no_kk"),
+    _catatan("ID_BERUBAH", "ID DTKS berubah",
+             "Orang yang sama menurut No. KK dengan NIK atau nama dan tanggal lahir. ID baru dipakai.",
+             "Tidak ada.", "id_dtks"),
+    _catatan("KELUAR_TERCATAT", "Keluarga yang sudah keluar tercatat lagi",
+             "Isinya diperbarui, tetapi statusnya tetap keluar sampai ada yang memutuskan.",
+             "Periksa keluarga itu."),
+]
+
+DIRAPIKAN = [
+    _dirapikan("ID_SPASI", "Spasi atau tanda tak tampak di nomor", "Dibuang, angkanya tetap.",
+               "id_dtks", "nik", "no_kk"),
+    _dirapikan("ID_PETIK", "Tanda petik di depan nomor", "Dibuang, angkanya tetap.", "id_dtks", "nik", "no_kk"),
+    _dirapikan("ID_DESIMAL", "Nomor berakhir .0", "Dibuang, tidak ada angka yang hilang.", "id_dtks", "nik", "no_kk"),
+    _dirapikan("ID_PEMISAH", "Titik atau strip di dalam nomor", "Dibuang, ke-16 angkanya tetap.", "nik", "no_kk"),
+    _dirapikan("TANDA_KOSONG", "Tulisan NULL, -, NN, Tdk Th", "Dibaca sebagai kosong."),
+    _dirapikan("KELAMIN_KODE", "Jenis kelamin sebagai kode lain", "1, Lk dibaca L; 2, Pr dibaca P.", "jenis_kelamin"),
+    _dirapikan("TANGGAL_SERIAL", "Tanggal sebagai angka Excel", "Dibaca sebagai tanggal menurut hitungan Excel.",
+               "tanggal_lahir"),
+    _dirapikan("RT_RW_NOL", "RT atau RW bukan dua angka", "3 dan 003 disimpan 03.", "rt", "rw"),
+]
+
+BERKAS = [
+    _berkas("JENIS_BERKAS", "Bukan XLSX, XLSM atau CSV",
+            "Buka di Excel, simpan sebagai XLSX, lalu unggah lagi. Berkas .xls dan .siks belum dapat dibaca."),
+    _berkas("BERKAS_KOSONG", "Berkas kosong", "Unggah berkas yang berisi."),
+    _berkas("BERKAS_BESAR", "Berkas terlalu besar", "Bagi menjadi beberapa berkas."),
+    _berkas("BERKAS_SANDI", "Berkas bersandi", "Buka di Excel, simpan tanpa sandi, lalu unggah lagi."),
+    _berkas("BERKAS_RUSAK", "Berkas rusak", "Buka di Excel, simpan sekali lagi sebagai XLSX, lalu unggah lagi."),
+    _berkas("BERKAS_PADAT", "Isi berkas terlalu besar setelah dibuka",
+            "Salin datanya saja ke berkas baru, tanpa baris kosong berformat."),
+    _berkas("BERKAS_KEMBAR", "Berkas sudah pernah dimuat", "Tidak ada, atau pilih Ulangi."),
+    _berkas("KOLOM_HILANG", "Kolom wajib tidak ditemukan",
+            "Beri judul kolom seperti keluaran SIKS-NG, dalam 15 baris pertama."),
+    _berkas("KOLOM_GANDA", "Dua kolom berisi hal yang sama", "Hapus salah satu."),
+    _berkas("TANPA_BARIS", "Tidak ada baris di bawah judul kolom", "Unggah berkas yang berisi data."),
+]
+
+ROW_VERDICTS = [*DITOLAK, *CATATAN, *DIRAPIKAN]
+VERDICTS = {verdict.kode: verdict for verdict in [*ROW_VERDICTS, *BERKAS]}
+
+TOLAK_BIT = {verdict.kode: 1 << place for place, verdict in enumerate(DITOLAK)}
+CATATAN_BIT = {verdict.kode: 1 << place for place, verdict in enumerate([*CATATAN, *DIRAPIKAN])}
+# Bits of `catatan` that make a row "diterapkan dengan catatan"; the others only tidied it.
+CATATAN_MASK = sum(CATATAN_BIT[verdict.kode] for verdict in CATATAN)
+
+
+def bits() -> dict[str, int]:
+    """Every row verdict's bit by code, as parameters of the SQL steps."""
+    return TOLAK_BIT | CATATAN_BIT | {"CATATAN_MASK": CATATAN_MASK}
+
+
+def rejected_for(tolak: int) -> list[Verdict]:
+    """The reasons in a row's `tolak`, in the order of this list."""
+    return [verdict for verdict in DITOLAK if tolak & TOLAK_BIT[verdict.kode]]
+
+
+def noted_with(catatan: int) -> list[Verdict]:
+    """The remarks in a row's `catatan`, in the order of this list."""
+    return [verdict for verdict in [*CATATAN, *DIRAPIKAN] if catatan & CATATAN_BIT[verdict.kode]]
+
+
+class FileRefused(Exception):
+    """A whole file is refused; str() is the sentence for its sender."""
+
+    def __init__(self, kode: str, sentence: str):
+        super().__init__(sentence)
+        self.verdict = VERDICTS[kode]
+
+
+DOC_HEAD = """# What an import says about rows and files
+
+Written by `manage.py tulis_vonis` from kpm/verdicts.py; a test compares the two.
+Each code has a row in tests/data/verdicts.csv that earns it.
+
+read = applied + rejected, always: the import stops rather than commit anything else. Blank rows,
+title rows and a row of column numbers are not data; the report says how many were passed over.
+"""
+
+KIND_TITLES = {
+    Kind.DITOLAK: "Ditolak: not applied, comes back in the reject workbook",
+    Kind.CATATAN: "Catatan: applied, and somebody should know",
+    Kind.DIRAPIKAN: "Dirapikan: applied, written differently without a change of meaning",
+    Kind.BERKAS: "Berkas: the whole file is refused",
+}
+
+DOC_TAIL = """
+## Decisions
+
+- The same person: id_dtks equal; else No. KK and a valid NIK; else No. KK, nama_normal and birth date.
+  Somebody already matched by id_dtks is not matched again by the later two. Two hits either way: AMBIGU.
+- NIK is no key and never repaired. Blanks, invisible signs, a leading apostrophe, a trailing `.0` and
+  separators between 16 digits are dropped, since no digit changes; each leaves its remark. Only zeros
+  is empty.
+- A NIK or No. KK that Excel turned into 1.9E+15, or that stands in a number cell and ends in 0 (Excel
+  keeps 15 digits), is refused. A number cell ending in another digit was not written by Excel and lost
+  nothing: applied with NIK_SEL_ANGKA.
+- No. KK counts when it has 16 digits. Without one the person becomes a keluarga of its own when
+  id_dtks stands, else the row is refused.
+- A keluarga takes alamat, dusun, RT and RW from its head's row, else from its first row.
+- RT and RW made of digits are stored with two: 3 and 003 are 03. Others stay as written.
+- Two rows alike in every known column: the first is applied, the others are BARIS_SAMA.
+- A birth date is day-month-year (or year-month-day), with `-`, `/`, `.` or a month's name; five digits
+  are an Excel serial. Month first is never tried. Unreadable or impossible refuses the row, since
+  storing nothing would lose what was written; empty stays empty.
+- A column that the file lacks changes nothing; an empty cell in a column it has empties the field.
+- Bansos YA adds a Kepesertaan of the file's sumber, TIDAK takes it away, anything else does neither.
+- A wilayah code counts when only one of the two codings knows it and the names, if given, agree.
+- Rows of an older periode do not overwrite a newer one.
+- The uploaded file is kept for 7 days after the import, like the reject workbook, then both are deleted.
+"""
+
+
+def document() -> str:
+    """The text of docs/verdicts.md."""
+    parts = [DOC_HEAD]
+    for kind, title in KIND_TITLES.items():
+        parts.append(f"\n## {title}\n\n| code | judul | yang terjadi | yang perlu dilakukan |\n|---|---|---|---|\n")
+        parts += [
+            f"| {v.kode} | {v.judul} | {v.akibat} | {v.tindakan} |\n" for v in VERDICTS.values() if v.kind == kind
+        ]
+    return "".join(parts) + DOC_TAIL
