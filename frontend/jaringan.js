@@ -4,7 +4,7 @@ export function watchNetwork() {
   if (!banner) return
   const show = (event) => {
     // an island that asks again by itself speaks for itself
-    if (event.detail?.elt?.closest('[data-island="progres"]')) return
+    if (event.detail?.elt?.closest('[data-island="progress"]')) return
     if (event.type === 'htmx:responseError' && event.detail.xhr.status < 500) return
     banner.hidden = false
   }

@@ -226,9 +226,11 @@ def error_list(form) -> list[dict[str, str]]:
     """Every error of a form with the input it belongs to; errors of the whole form have none."""
     found = [{"pesan": text, "id": ""} for text in form.non_field_errors()]
     for field in form:
+        target = (
+            field.id_for_label or f"{field.auto_id}_0"
+        )  # a group of radio buttons: its first
         found += [
-            {"pesan": text, "id": field.id_for_label, "label": field.label}
-            for text in field.errors
+            {"pesan": text, "id": target, "label": field.label} for text in field.errors
         ]
     return found
 
