@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.jenis} {self.pk}: {self.keadaan}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:job", args=[self.pk])
 
     @property
     def is_live(self) -> bool:

@@ -1,0 +1,126 @@
+"""Numbers and sentences of the job pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from jobs.models import Job
+from jobs.registry import Step, TaskKind, kind_of
+
+INBOX_DAYS = 30
+INBOX_ROWS = 20
+RATE_AFTER_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running job is. percent, rate and left are None while nobody can know them."""
+
+    heading: str
+    done: int
+    total: int | None
+    unit: str
+    percent: int | None
+    rate: int | None
+    left: timedelta | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job in a list: what it is called, and where its result or its page is."""
+
+    job: Job
+    title: str
+    url: str
+
+
+def kind_or_none(job: Job) -> TaskKind | None:
+    """The job's kind, None when no room knows it any more."""
+    try:
+        return kind_of(job)
+    except KeyError:
+        return None
+
+
+def title_of(job: Job) -> str:
+    kind = kind_or_none(job)
+    return kind.title_of(job) if kind else f"Pekerjaan {job.pk}"
+
+
+def progress_of(job: Job) -> Progress:
+    """What the bar shows: share, rate since the phase began, and the time left at that rate."""
+    kind = kind_or_none(job)
+    percent = rate = left = None
+    if job.total_n:
+        percent = min(100, job.selesai_n * 100 // job.total_n)
+    if job.fase_mulai and job.detak and job.selesai_n:
+        seconds = (job.detak - job.fase_mulai).total_seconds()
+        if seconds >= RATE_AFTER_SECONDS:
+            rate = round(job.selesai_n / seconds)
+    if rate and job.total_n:
+        left = timedelta(seconds=max(1, round((job.total_n - job.selesai_n) / rate)))
+    return Progress(
+        heading=_heading(job, kind),
+        done=job.selesai_n,
+        total=job.total_n,
+        unit=kind.unit if kind else "baris",
+        percent=percent,
+        rate=rate,
+        left=left,
+    )
+
+
+def _heading(job: Job, kind: TaskKind | None) -> str:
+    if job.batal_diminta:
+        return "Sedang dihentikan"
+    if job.keadaan == Job.Keadaan.MENUNGGU:
+        return "Menunggu giliran"
+    step = _step(job, kind)
+    return (step.judul or step.nama) if step else job.fase or "Sedang dikerjakan"
+
+
+def _step(job: Job, kind: TaskKind | None) -> Step | None:
+    return next((step for step in kind.steps if step.kode == job.fase), None) if kind else None
+
+
+def steps_of(job: Job) -> list[dict[str, str]]:
+    """The kind's steps as parts/steps.html wants them."""
+    kind = kind_or_none(job)
+    if kind is None:
+        return []
+    order = [step.kode for step in kind.steps]
+    now = order.index(job.fase) if job.fase in order else -1
+    if job.keadaan == Job.Keadaan.SELESAI:
+        now = len(order)
+    ended = job.keadaan in {Job.Keadaan.GAGAL, Job.Keadaan.KARANTINA}
+    return [
+        {
+            "nama": step.nama,
+            "ket": step.keterangan,
+            "keadaan": "sudah" if place < now else ("gagal" if ended else "kini") if place == now else "",
+        }
+        for place, step in enumerate(kind.steps)
+    ]
+
+
+def inbox_of(user) -> dict[str, list[Line]]:
+    """The user's jobs of the last 30 days, by how they stand."""
+    since = timezone.now() - timedelta(days=INBOX_DAYS)
+    recent = Job.objects.owned_by(user).filter(dibuat__gte=since).order_by("-dibuat")
+    groups = {
+        "berjalan": recent.filter(keadaan__in=[Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]),
+        "gagal": recent.filter(keadaan__in=[Job.Keadaan.GAGAL, Job.Keadaan.KARANTINA]),
+        "selesai": recent.filter(keadaan__in=[Job.Keadaan.SELESAI, Job.Keadaan.DIBATALKAN]),
+    }
+    return {name: [_line(job) for job in jobs[:INBOX_ROWS]] for name, jobs in groups.items()}
+
+
+def _line(job: Job) -> Line:
+    url = job.get_absolute_url()
+    kind = kind_or_none(job)
+    if kind and job.keadaan == Job.Keadaan.SELESAI:
+        url = kind.result_url(job) or url
+    return Line(job, title_of(job), url)
