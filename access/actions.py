@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.jejak import record_jejak
-from access.models import Penugasan
+from access.models import Penugasan, User
+
+RIGHTS = {"is_active", "is_staff", "is_superuser", "password"}
 
 
 @transaction.atomic
@@ -43,3 +45,21 @@ def delete_penugasan(*, penugasan: Penugasan, by) -> None:
         rincian={"user": penugasan.user_id, "peran": penugasan.peran, "pada": str(timezone.localdate())},
     )
     penugasan.delete()
+
+
+@transaction.atomic
+def save_user(*, user: User, by, changed: list[str]) -> User:
+    """Store an account; `changed` names its altered fields. Touching a right leaves a Jejak."""
+    new = user.pk is None
+    user.save()
+    rights = sorted(RIGHTS & set(changed))
+    if new or rights:
+        record_jejak(
+            user=by,
+            aksi="ubah_hak",
+            objek="user",
+            objek_id=user.pk,
+            alasan="akun baru" if new else "akun diubah",
+            rincian={"bagian": rights, "aktif": user.is_active, "staf": user.is_staff},
+        )
+    return user

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from access.history import keep_history
 
 
 class User(AbstractUser):
@@ -61,7 +62,7 @@ class PenugasanQuerySet(models.QuerySet["Penugasan"]):
         return self.filter(mulai__lte=on).filter(Q(selesai__isnull=True) | Q(selesai__gte=on))
 
 
-@pghistory.track()
+@keep_history()
 class Penugasan(models.Model):
     """A user's peran in a wilayah, with its dates. Without one in force a user sees nothing."""
 

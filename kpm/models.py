@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pghistory
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.indexes import BrinIndex
@@ -15,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from access.history import keep_history
 from access.scope import TerritorialQuerySet
 
 WILAYAH = "spatial.Wilayah"
@@ -92,7 +92,7 @@ class KeluargaQuerySet(TerritorialQuerySet["Keluarga"]):
     pass
 
 
-@pghistory.track()
+@keep_history()
 class Keluarga(Origin):
     """A family on one Kartu Keluarga, or one known by id_dtks alone (tanpa_kk)."""
 
@@ -144,7 +144,7 @@ class AnggotaQuerySet(TerritorialQuerySet["Anggota"]):
     pass
 
 
-@pghistory.track()
+@keep_history()
 class Anggota(Origin):
     """A member of a keluarga. The NIK is kept as written: never repaired, neither unique nor checked.
 
@@ -203,7 +203,7 @@ class KepesertaanQuerySet(TerritorialQuerySet["Kepesertaan"]):
     pass
 
 
-@pghistory.track()
+@keep_history()
 class Kepesertaan(models.Model):
     """A person (or a family as a whole) in a programme, as one source says it."""
 
@@ -237,7 +237,7 @@ class PeringkatQuerySet(TerritorialQuerySet["Peringkat"]):
     pass
 
 
-@pghistory.track()
+@keep_history()
 class Peringkat(models.Model):
     """A family's rank in one source: desil 1-10 (DTSEN, P3KE) or percentile 1-100 (BDT, DTKS)."""
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import environ
-import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -232,17 +231,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-
-# --- History -------------------------------------------------------------------------------------
-
-# The row as it was: with the present row that is the whole story, and what undo restores from.
-# An insert is no event, the row itself names the Job that made it.
-PGHISTORY_DEFAULT_TRACKERS = (
-    pghistory.UpdateEvent(row=pghistory.Old),
-    pghistory.DeleteEvent(),
-)
-PGHISTORY_LEVEL = pghistory.Statement
-PGHISTORY_APPEND_ONLY = False  # triggers see no difference; the app role lacks the right instead
 
 # --- Long work -----------------------------------------------------------------------------------
 

@@ -1,0 +1,58 @@
+"""The admin site's pages for accounts and penugasan. Every change of rights goes through a verb."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from access.actions import delete_penugasan, save_penugasan, save_user
+from access.models import Penugasan, User
+
+admin.site.unregister(Group)  # rights come from penugasan, not from groups
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "nama", "telepon", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["username", "nama", "email", "telepon"]
+    ordering = ["username"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Orangnya", {"fields": ["nama", "email", "telepon"]}),
+        ("Akun", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "nama", "usable_password", "password1", "password2"]})]
+
+    def save_model(self, request, obj, form, change):
+        save_user(user=obj, by=request.user, changed=form.changed_data)
+
+    def has_delete_permission(self, request, obj=None):
+        """Accounts are switched off, never deleted: Jejak names them."""
+        return False
+
+
+@admin.register(Penugasan)
+class PenugasanAdmin(ModelAdmin):
+    list_display = ["user", "peran", "wilayah", "mulai", "selesai"]
+    list_filter = ["peran"]
+    list_select_related = ["user", "wilayah"]
+    search_fields = ["user__username", "user__nama", "wilayah__nama", "wilayah__kode"]
+    autocomplete_fields = ["user", "wilayah"]
+    date_hierarchy = "mulai"
+
+    def save_model(self, request, obj, form, change):
+        save_penugasan(penugasan=obj, by=request.user)
+
+    def delete_model(self, request, obj):
+        delete_penugasan(penugasan=obj, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for penugasan in queryset:
+            delete_penugasan(penugasan=penugasan, by=request.user)
