@@ -199,12 +199,15 @@ def _control_class(widget) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's input in our look, its own classes kept."""
+    """The field's input in our look, its own classes kept.
+
+    A placeholder is left out: it is gone as soon as somebody types. A hint stands above the field.
+    """
     widget = field.field.widget
     own = widget.attrs.get("class", "")
     invalid = "is-invalid" if field.errors else ""
     classes = " ".join(filter(None, (_control_class(widget), own, invalid)))
-    return field.as_widget(attrs={"class": classes})
+    return field.as_widget(attrs={"class": classes, "placeholder": False})
 
 
 @register.filter
