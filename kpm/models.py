@@ -18,6 +18,7 @@ from access.history import keep_history
 from access.scope import TerritorialQuerySet
 
 WILAYAH = "spatial.Wilayah"
+MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 # References to short reference tables are checked once per statement by the trigger kpm_rujukan
 # (migration 0003): a foreign key would ask the same question once per row, which is half the time of
 # an import. Same errors, same refusal to delete a parent in use.
@@ -49,6 +50,12 @@ class Sumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_jenis_display()} {self.periode}"
+
+    @property
+    def judul(self) -> str:
+        """As people say it: DTKS Oktober 2026."""
+        tahun, _, bulan = self.periode.partition("-")
+        return " ".join(filter(None, [self.get_jenis_display(), MONTHS[int(bulan) - 1] if bulan else "", tahun]))
 
 
 class Program(models.Model):

@@ -15,10 +15,12 @@ SELECT tulisan, tanggal,
            ELSE 0
        END::bigint AS catatan
 FROM (
-    SELECT tulisan, bentuk, kpm_tanggal(rapi, bentuk) AS tanggal
+    SELECT tulisan, bentuk,
+           -- a workbook made on an old Mac counts from 1904
+           kpm_tanggal(rapi, bentuk) + CASE WHEN bentuk = 'serial' AND %(tahun_1904)s THEN 1462 ELSE 0 END AS tanggal
     FROM (
         SELECT tulisan, kpm_rapi(tulisan) AS rapi, kpm_tanggal_bentuk(kpm_rapi(tulisan)) AS bentuk
-        FROM (SELECT DISTINCT coalesce({tanggal_lahir}, '') AS tulisan FROM {mentah} WHERE baris >= %(awal)s) AS t
+        FROM (SELECT DISTINCT coalesce({tanggal_lahir}, '') AS tulisan FROM {mentah}) AS t
         OFFSET 0  -- evaluate each function once, not once per mention
     ) AS b
     OFFSET 0

@@ -1,6 +1,5 @@
 -- 03_teks.sql: every data row of a file with its cells tidied, its village and its birth date found.
--- Loader. Reads {mentah}, {wilayah}, {tanggal}, {sel_angka}. Writes {teks}.
--- Blank rows stay behind; the report counts them.
+-- Loader. Reads {mentah}, {wilayah}, {tanggal}. Writes {teks}.
 CREATE UNLOGGED TABLE {teks} AS
 SELECT m.baris,
        CASE WHEN nik_polos THEN {nik} ELSE kpm_nomor(kpm_rapi({nik})) END AS nik,
@@ -16,7 +15,8 @@ SELECT m.baris,
              ELSE kpm_nomor_catatan({id_dtks}, kpm_nomor(kpm_rapi({id_dtks})), %(ID_SPASI)s, %(ID_PETIK)s, %(ID_DESIMAL)s,
                                     %(ID_PEMISAH)s, %(TANDA_KOSONG)s) END
         | t.catatan | w.catatan)::bigint AS catatan,
-       (w.tolak | t.tolak)::bigint AS tolak,
+       (w.tolak | t.tolak | CASE WHEN m.lebih IS NOT NULL OR m.n_kolom < %(lebar)s THEN %(BARIS_GESER)s ELSE 0 END
+       )::bigint AS tolak,
        w.kode AS wilayah_id,
        t.tanggal AS tanggal_lahir,
        kpm_rapi({nama}) AS nama,
@@ -36,8 +36,8 @@ SELECT m.baris,
        kpm_rapi({PBI_JK}) AS "PBI_JK",
        kpm_rapi({desil}) AS desil,
        kpm_rapi({persentil}) AS persentil,
-       coalesce(s.nik, false) AS nik_sel_angka,
-       coalesce(s.no_kk, false) AS no_kk_sel_angka
+       m.numerik & %(bit_nik)s <> 0 AS nik_sel_angka,
+       m.numerik & %(bit_no_kk)s <> 0 AS no_kk_sel_angka
 FROM (
     -- an id that is plain already, as nearly all are, is kept without a second look
     SELECT *,
@@ -45,7 +45,6 @@ FROM (
            {no_kk} > '0999999999999999' AND translate({no_kk}, '0123456789', '') = '' AS no_kk_polos,
            {id_dtks} ~ '^[A-Za-z0-9]*[1-9A-Za-z]$' AND NOT kpm_kosong({id_dtks}) AS id_dtks_polos
     FROM {mentah}
-    WHERE baris >= %(awal)s
     OFFSET 0
 ) AS m
 LEFT JOIN {wilayah} AS w
@@ -53,6 +52,3 @@ LEFT JOIN {wilayah} AS w
       AND coalesce(w.kecamatan, '') = coalesce({kecamatan}, '')
       AND coalesce(w.desa, '') = coalesce({desa}, '')
 LEFT JOIN {tanggal} AS t ON t.tulisan = coalesce({tanggal_lahir}, '')
-LEFT JOIN {sel_angka} AS s ON s.baris = m.baris
-WHERE (kpm_rapi({nama}) IS NOT NULL OR kpm_rapi({nik}) IS NOT NULL
-       OR translate(concat({semua_kolom}), U&' \00A0\200B\FEFF\0009\000D\000A', '') <> '')

@@ -1,7 +1,7 @@
--- 06_ganda.sql: one person twice in the file, in rows that differ. Nobody is chosen.
--- Loader. Reads and writes {periksa}.tolak. Rows refused already do not count against others.
+-- 07_ganda.sql: one person twice in the file, in rows that differ. Nobody is chosen.
+-- Loader. Reads {calon}. Reads and writes {periksa}.tolak. Rows refused already do not count against others.
 WITH hidup AS (
-    SELECT baris, kunci, id_dtks, nik, nik_status, nama_normal, tanggal_lahir FROM {periksa} WHERE tolak = 0
+    SELECT p.* FROM {periksa} AS p JOIN {calon} USING (baris) WHERE p.tolak = 0
 ),
 ganda AS (
     SELECT unnest(baris) AS baris, %(ID_GANDA)s::bigint AS bit FROM (
@@ -14,7 +14,7 @@ ganda AS (
         GROUP BY kunci, nik HAVING count(*) > 1
         UNION ALL
         SELECT array_agg(baris) FILTER (WHERE id_dtks IS NULL) FROM hidup WHERE tanggal_lahir IS NOT NULL
-        GROUP BY kunci, nama_normal, tanggal_lahir HAVING count(*) > 1 AND bool_or(id_dtks IS NULL)
+        GROUP BY kunci, nama_normal, tanggal_lahir HAVING count(*) > 1
     ) AS k
 )
 UPDATE {periksa} AS p

@@ -1,0 +1,477 @@
+"""Verbs of an import: take in a file, carry it out, hand out and delete what it leaves behind.
+
+One transaction writes everything or nothing. The SQL steps in sql/impor/ do the work on sets: the loader
+role judges the staged rows in its own tables, the app role matches and merges under row-level security.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg2 import sql
+
+from access.jejak import record_jejak
+from access.scope import Territory, as_system, territory_of
+from jobs import staging
+from jobs.actions import JobFailed, finish, lock_for_apply, progress, queue_job
+from jobs.failpoints import failpoint
+from jobs.models import Job
+from kpm.imports import FIELDS, LABELS, PROGRAM, Layout, find_layout
+from kpm.models import Impor, Sumber
+from kpm.rejects import write_rejects
+from kpm.rekap import rewrite_rekap
+from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, FileRefused, Verdict, bits, noted_with, rejected_for
+from spatial.queries import resolve_sql
+
+logger = logging.getLogger(__name__)
+
+KIND = "impor_dtks"
+FOLDER = "impor"
+KEPT_DAYS = 7
+CHUNK = 1024 * 1024
+PEEK_ROWS = 20
+SQL = Path(__file__).parent / "sql" / "impor"
+JUDGE = [
+    "01_wilayah",
+    "02_tanggal",
+    "03_teks",
+    "04_periksa",
+    "05_calon",
+    "06_baris_sama",
+    "07_ganda",
+    "08_nik_ganda",
+]
+MATCH = ["11_cocok", "12_kk", "13_hasil"]
+MERGE = [
+    "21_keluarga_baru",
+    "22_keluarga_beda",
+    "23_keluarga_ubah",
+    "24_anggota_baru",
+    "25_anggota_beda",
+    "26_anggota_ubah",
+    "27_ikut_pindah",
+    "28_kepesertaan_pindah",
+    "29_peringkat_pindah",
+    "31_kepesertaan_baru",
+    "32_kepesertaan_hapus",
+    "33_peringkat",
+]
+# Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
+APP_SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
+LOADER_SETTINGS = (
+    "SET work_mem = '96MB'; SET jit = off; SET default_statistics_target = 10; SET enable_mergejoin = off;"
+    " SET parallel_setup_cost = 10; SET parallel_tuple_cost = 0.001; SET client_min_messages = warning"
+)
+APPLY_LOCK = 727_002  # imports apply one after another
+
+
+# --- taking in -----------------------------------------------------------------------------------
+
+
+def accept_upload(
+    *, berkas: IO[bytes], nama: str, pemilik, jenis: str, periode: str, ulangi: bool = False, alamat: str | None = None
+) -> Impor:
+    """Store an uploaded file under a random name, look at it, and queue its import.
+
+    Raises FileRefused or staging.StagingError with a sentence for the sender; then nothing is kept.
+    The same bytes again are refused, unless `ulangi`; while they are being imported also then.
+    """
+    path, size, digest = _store(berkas)
+    try:
+        layout = find_layout(staging.peek(path, rows=PEEK_ROWS))
+        with transaction.atomic():
+            _refuse_twin(digest, ulangi=ulangi)
+            sumber, _ = Sumber.objects.get_or_create(jenis=jenis, periode=periode)
+            job = queue_job(jenis=KIND, pemilik=pemilik, parameter={"sumber": sumber.pk})
+            impor = Impor.objects.create(
+                job=job,
+                sumber=sumber,
+                pemilik=pemilik,
+                nama_berkas=Path(nama).name[:255],
+                berkas=path.name,
+                ukuran=size,
+                sha256=digest,
+                ulangi=ulangi,
+                tata_letak=layout.tata_letak,
+            )
+            record_jejak(
+                user=pemilik,
+                aksi="impor",
+                objek="impor",
+                objek_id=impor.pk,
+                alamat=alamat,
+                rincian={"ukuran": size, "sumber": sumber.pk, "ulangi": ulangi},
+            )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return impor
+
+
+def folder() -> Path:
+    """The private folder of uploads and reject workbooks."""
+    path = settings.DATA_DIR / FOLDER
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def _store(berkas: IO[bytes]) -> tuple[Path, int, str]:
+    """Copy the upload to the private folder: path, size, sha256."""
+    path = folder() / secrets.token_hex(16)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("xb") as copy:
+            while chunk := berkas.read(CHUNK):
+                size += len(chunk)
+                if size > settings.MAX_UPLOAD_BYTES:
+                    limit = settings.MAX_UPLOAD_BYTES // 1024**2
+                    raise FileRefused(
+                        "BERKAS_BESAR", f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas."
+                    )
+                digest.update(chunk)
+                copy.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path, size, digest.hexdigest()
+
+
+def _refuse_twin(digest: str, *, ulangi: bool) -> None:
+    """One upload of the same bytes at a time, and only once unless asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+    live = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
+    twins = Impor.objects.filter(sha256=digest).select_related("job", "pemilik").order_by("-pk")
+    if running := twins.filter(job__keadaan__in=live).first():
+        raise FileRefused(
+            "BERKAS_KEMBAR", f"Berkas ini sedang dimuat oleh {running.pemilik}. Tidak ada yang diubah."
+        )
+    if not ulangi and (done := twins.filter(job__keadaan=Job.Keadaan.SELESAI).first()):
+        raise FileRefused(
+            "BERKAS_KEMBAR",
+            f"Berkas ini sudah dimuat pada {_date(done.job.berakhir)} oleh {done.pemilik}. Tidak ada yang diubah.",
+        )
+
+
+MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
+
+
+def _date(moment) -> str:
+    local = timezone.localtime(moment)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+# --- carrying out --------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """One attempt at an import: its names and parameters in SQL, and how long each phase took."""
+
+    job: Job
+    impor: Impor
+    layout: Layout
+    staged: staging.Staged
+    territory: Territory
+    tables: dict[str, sql.Composable]
+    parameters: dict[str, Any]
+    seconds: dict[str, float]
+
+    def statement(self, name: str) -> str:
+        """A file of sql/impor/ with its tables and columns filled in; values travel as parameters."""
+        lines = (SQL / f"{name}.sql").read_text().splitlines()
+        body = "\n".join(line for line in lines if not line.lstrip().startswith("--"))
+        return sql.SQL(body).format(**self.tables).as_string(connection.connection)
+
+    def execute(self, cursor, name: str) -> int:
+        cursor.execute(self.statement(name), self.parameters)
+        return cursor.rowcount
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        start = time.monotonic()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - start, 2)
+
+    @property
+    def province(self):
+        """The whole province in sight, for a read that must not stop at the importer's border."""
+        return nullcontext() if self.territory.semua else as_system("impor: mencari yang sudah tercatat")
+
+
+def import_dtks(job: Job) -> None:
+    """Carry out one import, from the stored file to the committed registers. Safe to run again.
+
+    Staged rows of an attempt that died are used again; what was not committed never happened.
+    """
+    impor = Impor.objects.select_related("sumber").get(job=job)
+    path = folder() / impor.berkas
+    if not path.exists():
+        raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
+    seconds: dict[str, float] = {}
+    start = time.monotonic()
+    progress(job, fase="baca")
+    try:
+        layout = find_layout(staging.peek(path, rows=PEEK_ROWS))
+        staged = staging.ensure_staged(job, path, layout.sheet, layout.header_row)
+        if not staged.rows:
+            raise FileRefused("TANPA_BARIS", "Tidak ada baris di bawah judul kolom. Periksa berkasnya, lalu unggah lagi.")
+    except FileRefused as refusal:
+        raise JobFailed(str(refusal)) from refusal
+    seconds["baca"] = round(time.monotonic() - start, 2)
+    run = _prepare(job, impor, layout, staged, seconds)
+    failpoint("kpm.impor.staged")
+    progress(job, fase="periksa", total=staged.rows)
+    with run.phase("periksa"):
+        places = _judge(run)
+    failpoint("kpm.impor.checked")
+    laporan = _apply(run, places)
+    failpoint("kpm.impor.after_commit")
+    logger.info("impor %s: %s", impor.pk, laporan["detik"])
+    staging.drop_staging(job)
+
+
+def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]) -> Run:
+    schema, name = staged.table.split(".")
+    tables: dict[str, sql.Composable] = {
+        part: sql.Identifier(schema, f"{name}_{part}") for part in ("wilayah", "tanggal", "teks", "periksa", "calon")
+    }
+    tables["mentah"] = sql.Identifier(schema, name)
+    column = {name: sql.Identifier(f"c{place}") for name, place in layout.kolom.items()}
+    for field in FIELDS:
+        tables[field] = column.get(field, sql.SQL("NULL::text"))
+    if layout.has("kode_desa"):
+        tables["desa"] = sql.SQL("coalesce(kpm_rapi({}), {})").format(tables["kode_desa"], tables["desa"])
+    tables["semua_kolom"] = sql.SQL(", ").join(sql.SQL("m.") + sql.Identifier(c) for c in staged.columns)
+    tables["resolve"] = resolve_sql(
+        sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
+            tables["kabupaten"], tables["kecamatan"], tables["desa"], tables["mentah"]
+        )
+    )
+    territory = territory_of(job.pemilik)
+    parameters: dict[str, Any] = bits() | {
+        "job": job.pk,
+        "sumber": impor.sumber_id,
+        "periode": impor.sumber.periode,
+        "semua": territory.semua,
+        "desa": list(territory.desa),
+        "hari_ini": timezone.localdate(),
+        "xlsx": bool(layout.sheet),
+        "tahun_1904": staged.date_1904,
+        "lebar": staged.width,
+        "bit_nik": 1 << min(layout.kolom["nik"], 62),
+        "bit_no_kk": 1 << min(layout.kolom["no_kk"], 62),
+        "program": list(PROGRAM),
+        "program_bit": [1 << place for place in range(len(PROGRAM))],
+        "program_ada": sum(1 << place for place, kode in enumerate(PROGRAM) if layout.has(kode)),
+    }
+    parameters |= {f"ada_{field}": layout.has(field) for field in FIELDS}
+    return Run(job, impor, layout, staged, territory, tables, parameters, seconds)
+
+
+def _judge(run: Run) -> list[dict[str, Any]]:
+    """Let the loader judge the rows in its own tables; return the unknown villages with suggestions."""
+    made = ("wilayah", "tanggal", "teks", "periksa", "calon")
+    with staging.loader() as line, line.cursor() as cursor:
+        if run.job.pulse is not None:
+            run.job.pulse.interruptible(lambda: None if line.closed else line.cancel())
+        cursor.execute(LOADER_SETTINGS)
+        for part in made:
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(run.tables[part]))
+        for name in JUDGE:
+            progress(run.job)
+            run.execute(cursor, name)
+        cursor.execute(
+            sql.SQL("ANALYZE {} (baris, kunci, no_kk, id_dtks, tolak)").format(run.tables["periksa"])
+        )
+        for part in ("wilayah", "periksa"):
+            _show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
+        run.execute(cursor, "44_ejaan")
+        return [{"tulisan": text, "usulan": near, "baris": n} for text, near, n in cursor.fetchall()]
+
+
+def _show_to_owner(cursor, table: sql.Composable, owner: int) -> None:
+    """Like the staged table itself: read by the job's owner and by those who see everything."""
+    cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table))
+    cursor.execute(
+        sql.SQL(
+            "CREATE POLICY pemilik ON {} FOR SELECT USING ((select current_setting('sentral.semua', true) = '1')"
+            " OR (select current_setting('sentral.pengguna', true) = {}))"
+        ).format(table, sql.Literal(str(owner)))
+    )
+    cursor.execute(sql.SQL("GRANT SELECT ON {} TO sentral_app").format(table))
+
+
+def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
+    """Match, write the reject workbook, merge, count: one transaction, everything or nothing."""
+    job = run.job
+    rejects = folder() / f"tolak-{secrets.token_hex(16)}.xlsx"
+    try:
+        with transaction.atomic():
+            lock_for_apply(job)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
+                cursor.execute(APP_SETTINGS)
+                progress(job, fase="cocokkan", total=run.staged.rows)
+                with run.phase("cocokkan"), run.province:
+                    for name in MATCH:
+                        run.execute(cursor, name)
+                        cursor.execute(f"ANALYZE impor_{name[3:]}")
+                with run.phase("tolak"):
+                    rejected = _write_rejects(run, rejects)
+                failpoint("kpm.impor.before_merge")
+                progress(job, fase="terapkan", total=run.staged.rows)
+                with run.phase("terapkan"):
+                    for name in MERGE:
+                        progress(job)
+                        run.execute(cursor, name)
+                progress(job, fase="hitung")
+                with run.phase("rekap"), run.province:
+                    rewrite_rekap()
+                laporan = _report(run, cursor, places)
+            _refuse_loss(run, laporan, rejected)
+            _note_rejects(run.impor, rejects if rejected else None)
+            failpoint("kpm.impor.before_commit")
+            finish(job, laporan)
+    except BaseException:
+        rejects.unlink(missing_ok=True)
+        raise
+    return laporan
+
+
+def _refuse_loss(run: Run, laporan: dict[str, Any], rejected: int) -> None:
+    """read = applied + rejected, and every rejected row is in the workbook; or nothing is written."""
+    read, applied, refused = (laporan[name] for name in ("dibaca", "diterapkan", "ditolak"))
+    if read != run.staged.rows or read != applied + refused or refused != rejected:
+        raise RuntimeError(f"rows lost: {run.staged.rows} staged, {read} = {applied} + {refused}, {rejected} written")
+
+
+def _write_rejects(run: Run, path: Path) -> int:
+    """The refused rows as a workbook; no file when there is none."""
+    statement = run.statement("45_ditolak")
+    with connection.connection.cursor(name="impor_ditolak") as cursor:
+        cursor.itersize = 2000
+        cursor.execute(statement, run.parameters)
+        first = cursor.fetchone()
+        if first is None:
+            return 0
+        return write_rejects(path, run.layout, _chain(first, cursor))
+
+
+def _chain(first: tuple, rest) -> Iterator[tuple]:
+    yield first
+    yield from rest
+
+
+def _note_rejects(impor: Impor, path: Path | None) -> None:
+    impor.tolak_berkas = path.name if path else ""
+    impor.tolak_kedaluwarsa = timezone.now() + timedelta(days=KEPT_DAYS)
+    impor.save(update_fields=["tolak_berkas", "tolak_kedaluwarsa"])
+
+
+def _report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
+    """Counts, codes and row numbers of what happened; nothing personal."""
+    run.execute(cursor, "43_angka")
+    names = [column[0] for column in cursor.description]
+    numbers = dict(zip(names, cursor.fetchone(), strict=True))
+    run.execute(cursor, "41_alasan")
+    groups = cursor.fetchall()
+    run.execute(cursor, "42_wilayah")
+    per_desa = [list(row) for row in cursor.fetchall()]
+    known_keluarga = numbers["keluarga"] - numbers["keluarga_baru"]
+    known_anggota = numbers["diterapkan"] - numbers["anggota_baru"]
+    layout = run.layout
+    return {
+        "staging": run.job.laporan.get("staging", {}),
+        "dibaca": numbers["dibaca"],
+        "diterapkan": numbers["diterapkan"],
+        "ditolak": numbers["ditolak"],
+        "bercatatan": numbers["bercatatan"],
+        "baris_kosong": run.staged.blank,
+        "baris_judul": layout.title_rows,
+        "keluarga": {
+            "baru": numbers["keluarga_baru"],
+            "berubah": numbers["keluarga_berubah"],
+            "tetap": known_keluarga - numbers["keluarga_berubah"],
+        },
+        "anggota": {
+            "baru": numbers["anggota_baru"],
+            "berubah": numbers["anggota_berubah"],
+            "tetap": known_anggota - numbers["anggota_berubah"],
+        },
+        "vonis_ditolak": _tally(DITOLAK, [(rejected_for(t)[:1], n, rows) for t, _, n, rows in groups if t]),
+        "vonis_catatan": _tally(CATATAN, [(noted_with(c), n, rows) for t, c, n, rows in groups if not t]),
+        "vonis_dirapikan": _tally(DIRAPIKAN, [(noted_with(c), n, rows) for t, c, n, rows in groups if not t]),
+        "desa_tak_dikenal": places,
+        "per_desa": per_desa,
+        "tata_letak": layout.tata_letak,
+        "kolom_dipakai": [LABELS[name] for name in layout.kolom],
+        "kolom_diabaikan": layout.diabaikan,
+        "detik": run.seconds,
+    }
+
+
+def _tally(verdicts: list[Verdict], groups: list[tuple[list[Verdict], int, list[int]]]) -> list[dict[str, Any]]:
+    """Rows and first row numbers per verdict, the most frequent first."""
+    found = []
+    for verdict in verdicts:
+        mine = [(n, rows) for codes, n, rows in groups if verdict in codes]
+        if mine:
+            examples = sorted(number for _, rows in mine for number in rows)[:3]
+            found.append({"kode": verdict.kode, "baris": sum(n for n, _ in mine), "contoh": examples})
+    return sorted(found, key=lambda line: -line["baris"])
+
+
+# --- afterwards ----------------------------------------------------------------------------------
+
+
+def open_rejects(*, impor: Impor, by, alamat: str | None = None) -> IO[bytes] | None:
+    """The reject workbook for its importer, with a Jejak; None when it is not there any more."""
+    path = folder() / impor.tolak_berkas
+    if not impor.tolak_berkas or impor.tolak_kedaluwarsa < timezone.now() or not path.exists():
+        return None
+    record_jejak(
+        user=by,
+        aksi="unduh",
+        objek="impor",
+        objek_id=impor.pk,
+        alasan="baris ditolak",
+        alamat=alamat,
+        rincian={"baris": impor.job.laporan.get("ditolak", 0)},
+    )
+    return path.open("rb")
+
+
+def delete_expired() -> int:
+    """Delete uploads and reject workbooks a week after their import ended, and files nobody refers to.
+
+    An import that was never finished keeps its file as long as it may still run.
+    """
+    now = timezone.now()
+    limit = now - timedelta(days=KEPT_DAYS)
+    live = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
+    kept = set()
+    for impor in Impor.objects.select_related("job"):
+        ended = impor.job.berakhir
+        if impor.job.keadaan in live or (ended and ended > limit):
+            kept |= {impor.berkas, impor.tolak_berkas}
+    deleted = 0
+    for path in folder().iterdir():
+        fresh = path.stat().st_mtime > (now - timedelta(days=1)).timestamp()
+        if path.name not in kept and not fresh:
+            path.unlink(missing_ok=True)
+            deleted += 1
+    Impor.objects.filter(tolak_kedaluwarsa__lt=now).exclude(tolak_berkas="").update(tolak_berkas="")
+    return deleted

@@ -1,0 +1,115 @@
+"""Counts per wilayah for those who may count but not see names: cells under 10 are empty.
+
+So is every cell that could be worked out from its neighbours: one hidden village is its kecamatan minus
+the others, so a second one is hidden beside it, and a hidden kecamatan hides one of its own villages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.db import connection
+
+from spatial.models import Wilayah
+
+SQL = Path(__file__).parent / "sql"
+SMALLEST = 10
+# A measure that is a share of another one: its cell also hides when the rest is small.
+BASE = {"nik_buruk": "anggota", "program": "keluarga"}
+
+
+def base_of(ukuran: str) -> str | None:
+    """What `ukuran` is a share of; None for a plain count."""
+    return BASE.get(ukuran.split("_")[0] if ukuran.startswith("program_") else ukuran)
+
+
+def rewrite_rekap() -> int:
+    """Count the registers anew and write the cells that changed; return how many.
+
+    In the caller's transaction, with the whole province in sight (access.scope.as_system): the cells of
+    a kabupaten and of the province hold villages that an importer of one kabupaten does not see.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / "rekap.sql").read_text())
+        exact = [(ukuran, kode, n) for ukuran, kode, n in cursor.fetchall()]
+    parent = dict(Wilayah.objects.values_list("kode", "induk_id"))
+    cells = safe_cells(exact, parent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            (SQL / "rekap_tulis.sql").read_text(),
+            {
+                "wilayah": [kode for kode, _, _, _ in cells],
+                "ukuran": [ukuran for _, ukuran, _, _ in cells],
+                "pembilang": [part for _, _, part, _ in cells],
+                "penyebut": [whole for _, _, _, whole in cells],
+            },
+        )
+        return cursor.rowcount
+
+
+def safe_cells(
+    exact: Iterable[tuple[str, str, int]], parent: dict[str, str | None]
+) -> list[tuple[str, str, int | None, int | None]]:
+    """(wilayah, ukuran, pembilang, penyebut) at every level, hidden ones None.
+
+    exact: (ukuran, village, count).  parent: every wilayah and the one above it.
+    A plain count has no penyebut.
+    """
+    values: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(parent, 0))
+    values["keluarga"], values["anggota"], values["nik_buruk"]  # there also when they are all zero
+    for ukuran, kode, n in exact:
+        place: str | None = kode
+        while place:
+            values[ukuran][place] += n
+            place = parent[place]
+    children: dict[str, list[str]] = defaultdict(list)
+    for kode, above in parent.items():
+        if above:
+            children[above].append(kode)
+    hidden: dict[str, set[str]] = {}
+    for ukuran in sorted(values, key=lambda name: base_of(name) is not None):
+        hidden[ukuran] = _hidden(ukuran, values, children, hidden)
+    return [
+        (kode, ukuran, *_cell(kode, ukuran, values, hidden))
+        for ukuran in sorted(values)
+        for kode in parent
+    ]
+
+
+def _cell(kode, ukuran, values, hidden) -> tuple[int | None, int | None]:
+    if kode in hidden[ukuran]:
+        return None, None
+    base = base_of(ukuran)
+    return values[ukuran][kode], values[base][kode] if base else None
+
+
+def _hidden(ukuran: str, values, children, hidden) -> set[str]:
+    """The wilayah whose cell of `ukuran` must not be shown."""
+    value, base = values[ukuran], base_of(ukuran)
+    secret = {kode for kode, n in value.items() if n < SMALLEST}
+    if base:
+        secret |= hidden[base]
+        secret |= {kode for kode, n in value.items() if values[base][kode] - n < SMALLEST}
+    parents = sorted(children, key=len, reverse=True)  # kecamatan before kabupaten before provinsi
+    for above in parents:
+        _hide_beside(above, children[above], value, secret)
+    for above in reversed(parents):
+        if above in secret and not secret.intersection(children[above]):
+            secret.add(min(children[above], key=lambda kode: (value[kode], kode)))
+    return secret
+
+
+def _hide_beside(above: str, group: list[str], value: dict[str, int], secret: set[str]) -> None:
+    """Under a shown parent, hidden cells must be two or more and add up to something."""
+    behind = [kode for kode in group if kode in secret]
+    if above in secret or not behind:
+        return
+    if len(behind) > 1 and sum(value[kode] for kode in behind) >= SMALLEST:
+        return
+    shown = [kode for kode in group if kode not in secret]
+    if shown:
+        secret.add(min(shown, key=lambda kode: (value[kode], kode)))
+    else:
+        secret.add(above)

@@ -1,0 +1,12 @@
+-- 44_ejaan.sql: the unknown villages of a file and their nearest spelling, the most frequent first.
+-- Loader. Reads {teks}, {wilayah}, {mentah}. Names of places, not of people.
+SELECT concat_ws(', ', kpm_rapi(w.desa), kpm_rapi(w.kecamatan)), w.saran_nama, count(*)
+FROM {wilayah} AS w
+JOIN {mentah} AS m
+  ON coalesce(w.kabupaten, '') = coalesce({kabupaten}, '')
+ AND coalesce(w.kecamatan, '') = coalesce({kecamatan}, '')
+ AND coalesce(w.desa, '') = coalesce({desa}, '')
+WHERE w.tolak = %(DESA_TAK_DIKENAL)s AND length(concat(w.desa, w.kecamatan)) <= 60
+GROUP BY 1, 2
+ORDER BY count(*) DESC
+LIMIT 5
