@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "access"
     verbose_name = "Hak akses"
+
+    def ready(self) -> None:
+        from access import checks  # noqa: F401  registers itself

@@ -1,0 +1,40 @@
+"""What stops the start: an app role that row-level security does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+HAK_PERAN = Path(__file__).parent / "sql" / "hak_peran.sql"
+
+
+@register(Tags.database)
+def check_app_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse an app role that is superuser, has BYPASSRLS or owns a table.
+
+    Runs when a command names the database (`check --database default`); the owner's own commands
+    are no business of it.
+    """
+    if settings.DB_ROLE != "app":
+        return []
+    return [error for alias in databases or [] for error in errors_of_role(alias)]
+
+
+def errors_of_role(alias: str) -> list[CheckMessage]:
+    """What is wrong with the role of one connection; the first thing is enough."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(HAK_PERAN.read_text())
+        peran, superuser, bypassrls, owned = cursor.fetchone()
+    reach = "sehingga dinding wilayah tidak berlaku baginya: pakai sentral_app di DATABASE_URL."
+    if superuser:
+        return [Error(f"Peran basis data {peran} adalah superuser, {reach}", id="access.E001")]
+    if bypassrls:
+        return [Error(f"Peran basis data {peran} punya BYPASSRLS, {reach}", id="access.E002")]
+    if owned:
+        return [Error(f"Peran basis data {peran} memiliki tabel {owned}, {reach}", id="access.E003")]
+    return []
