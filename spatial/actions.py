@@ -66,7 +66,7 @@ def load_wilayah(path: Path, ejaan: Path | None = None) -> Muatan:
             "CREATE TEMPORARY TABLE berkas_wilayah (baris integer, "
             + ", ".join(f"{name} text" for name in REQUIRED + OPTIONAL)
             + ", induk text GENERATED ALWAYS AS ("
-            'nullif(left(kode, CASE length(kode) WHEN 10 THEN 6 ELSE length(kode) - 2 END), \'\')) STORED'
+            "nullif(left(kode, CASE length(kode) WHEN 10 THEN 6 ELSE length(kode) - 2 END), '')) STORED"
             ") ON COMMIT DROP"
         )
         cursor.execute(
@@ -87,9 +87,7 @@ def load_wilayah(path: Path, ejaan: Path | None = None) -> Muatan:
         cursor.execute((SQL / "muat_ejaan.sql").read_text())
         spelled = len(cursor.fetchall())
         cursor.execute("DROP TABLE berkas_wilayah, berkas_ejaan")
-    return Muatan(
-        dibaca=len(rows), baru=sum(written), berubah=len(written) - sum(written), ejaan=spelled
-    )
+    return Muatan(dibaca=len(rows), baru=sum(written), berubah=len(written) - sum(written), ejaan=spelled)
 
 
 def _read(path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[list[str]]:
@@ -135,9 +133,7 @@ def _refuse(path: Path | None, faults: list[tuple[int, str]]) -> None:
     lines = [f"baris {baris}: {pesan}" for baris, pesan in faults[:SHOWN]]
     if len(faults) > SHOWN:
         lines.append(f"dan {len(faults) - SHOWN} baris lain")
-    raise BerkasSalah(
-        f"Berkas {path.name} tidak dimuat, {len(faults)} baris salah:\n" + "\n".join(lines)
-    )
+    raise BerkasSalah(f"Berkas {path.name} tidak dimuat, {len(faults)} baris salah:\n" + "\n".join(lines))
 
 
 BATAS_STEPS = ("batas_titik.sql", "batas_desa.sql", "batas_induk.sql")
@@ -176,7 +172,9 @@ def compute_batas(coast: Path) -> tuple[VersiBatas | None, bool]:
     )
     around = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE pantai (id serial, geom geometry(Geometry, 4326)) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE pantai (id serial, geom geometry(Geometry, 4326)) ON COMMIT DROP"
+        )
         cursor.executemany(
             "INSERT INTO pantai (geom) SELECT (ST_Dump(ST_MakeValid(%s::geometry))).geom",
             [(polygon.hexewkb.decode(),) for polygon in land_near(coast, around)],

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 
 CLASSES = 5
+FEW = 30
 DECIMALS = {"persen": 1, "jumlah": 0, "per_1000": 1}
 SUFFIX = {"persen": "\N{NO-BREAK SPACE}%", "jumlah": "", "per_1000": ""}
 
@@ -26,8 +27,9 @@ def format_value(value: float, satuan: str) -> str:
 def class_bounds(values: Sequence[float], satuan: str) -> list[float]:
     """Return up to four rising bounds that part the values into five classes of about equal number.
 
-    The roundest step is taken with which no class grows or shrinks by more than half; where values
-    are few or many are equal, the finest. Fewer bounds come back only when values do not differ.
+    The roundest step is taken with which no class grows or shrinks by more than half. Where values
+    are few, each bound is the roundest number of the gap it stands in; where many are equal, the finest
+    step is taken. Fewer bounds come back only when values do not differ.
     """
     ordered = sorted(values)
     if not ordered:
@@ -38,6 +40,8 @@ def class_bounds(values: Sequence[float], satuan: str) -> list[float]:
         rest = [value for value in ordered if value > lowest]
         quantiles = [rest[len(rest) * part // (CLASSES - 1)] for part in range(CLASSES - 1) if rest]
     fair = len(ordered) / CLASSES
+    if len(ordered) < FEW:
+        return sorted({_roundest(ordered, q, DECIMALS[satuan]) for q in quantiles if q > lowest})
     bounds: list[float] = []
     for step in _steps(ordered[-1] - lowest, DECIMALS[satuan]):
         bounds = sorted({float(round(Decimal(str(q)) / step) * step) for q in quantiles})
@@ -72,6 +76,16 @@ def class_texts(bounds: Sequence[float], satuan: str) -> list[str]:
         for low, high in zip(bounds, (round_value(high, satuan) for high in below), strict=False)
     ]
     return [f"di bawah {_plain(bounds[0], satuan)}", *between, f"{_plain(bounds[-1], satuan)} ke atas"]
+
+
+def _roundest(ordered: Sequence[float], value: float, decimals: int) -> float:
+    """Return the roundest number above the value that comes before `value`, and not above `value`."""
+    before = max(other for other in ordered if other < value)
+    for step in _steps(value - before, decimals):
+        candidate = float(Decimal(str(value)) // step * step)
+        if before < candidate <= value:
+            return candidate
+    return value
 
 
 def _plain(value: float, satuan: str) -> str:

@@ -39,9 +39,7 @@ class Layer:
     @property
     def kolom(self) -> str:
         """Head of the column that holds the value."""
-        return {"persen": "persen", "per_1000": "per 1.000"}.get(
-            self.satuan, self.pembilang_nama or "jumlah"
-        )
+        return {"persen": "persen", "per_1000": "per 1.000"}.get(self.satuan, self.pembilang_nama or "jumlah")
 
     def rows(self, user, tingkat: str, filter: Mapping) -> Mapping[str, Angka]:
         """Return {kode: (pembilang, penyebut or None)} per wilayah of `tingkat`, through the gate.

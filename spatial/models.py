@@ -85,9 +85,15 @@ class Wilayah(models.Model):
         KELURAHAN = "kelurahan", "Kelurahan"
 
     kode = models.CharField(
-        "kode Kemendagri", max_length=10, primary_key=True, db_collation="C", help_text="Angka saja, tanpa titik."
+        "kode Kemendagri",
+        max_length=10,
+        primary_key=True,
+        db_collation="C",
+        help_text="Angka saja, tanpa titik.",
     )
-    kode_bps = models.CharField("kode BPS", max_length=10, unique=True, null=True, blank=True, db_collation="C")
+    kode_bps = models.CharField(
+        "kode BPS", max_length=10, unique=True, null=True, blank=True, db_collation="C"
+    )
     nama = models.CharField(max_length=80)
     nama_bps = models.CharField("nama menurut BPS", max_length=80, blank=True)
     tingkat = models.CharField(max_length=20, choices=Tingkat.choices)
@@ -146,7 +152,7 @@ class Wilayah(models.Model):
         return f"{SEBUTAN[self.jenis]} {self.nama}"
 
 
-SEBUTAN = {
+SEBUTAN: dict[str, str] = {
     Wilayah.Jenis.PROVINSI: "Provinsi",
     Wilayah.Jenis.KABUPATEN: "Kab.",
     Wilayah.Jenis.KOTA: "Kota",
@@ -167,7 +173,9 @@ class Ejaan(models.Model):
 
     tingkat = models.CharField(max_length=20, choices=Wilayah.Tingkat.choices)
     induk = models.ForeignKey(Wilayah, models.CASCADE, null=True, blank=True, related_name="+")
-    tulisan = models.CharField(max_length=80, help_text="Sebagaimana tertulis di berkas, misalnya Sungai Liat.")
+    tulisan = models.CharField(
+        max_length=80, help_text="Sebagaimana tertulis di berkas, misalnya Sungai Liat."
+    )
     kunci = models.GeneratedField(
         expression=SpatialKunci("tulisan"),
         output_field=models.CharField(max_length=80, db_collation="C"),

@@ -118,7 +118,8 @@ class Sebaran:
     def berisi(self) -> list[Nilai]:
         """Those with a value, highest first."""
         return sorted(
-            (n for n in self.nilai_list if n.nilai is not None), key=lambda n: (-(n.nilai or 0), n.wilayah.kode)
+            (n for n in self.nilai_list if n.nilai is not None),
+            key=lambda n: (-(n.nilai or 0), n.wilayah.kode),
         )
 
     @property
@@ -136,7 +137,9 @@ class Sebaran:
             "nilai": lambda n: n.nilai or 0,
             "pembilang": lambda n: n.pembilang or 0,
         }
-        rows = sorted(sorted(self.berisi, key=keys["nama"]), key=keys[urut.lstrip("-")], reverse=urut.startswith("-"))
+        rows = sorted(
+            sorted(self.berisi, key=keys["nama"]), key=keys[urut.lstrip("-")], reverse=urut.startswith("-")
+        )
         return rows + [n for n in self.nilai_list if n.kelas == NO_DATA]
 
     def legend(self) -> list[dict]:
@@ -145,7 +148,12 @@ class Sebaran:
         most = max(counts, default=0) or 1
         colours = class_colours(len(counts))
         return [
-            {"teks": text, "warna": colours[place], "n": counts[place], "batang": round(100 * counts[place] / most)}
+            {
+                "teks": text,
+                "warna": colours[place],
+                "n": counts[place],
+                "batang": round(100 * counts[place] / most),
+            }
             for place, text in enumerate(class_texts(self.bounds, self.layer.satuan))
         ]
 
@@ -189,12 +197,9 @@ def _nilai(layer: Layer, wilayah: Wilayah, angka) -> Nilai:
         detail = ""
     elif penyebut:
         value = pembilang / penyebut * (100 if layer.satuan == "persen" else 1000)
-        detail = (
-            f"{format_value(pembilang, 'jumlah')} dari {format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
-            if layer.satuan == "persen"
-            else f"{format_value(pembilang, 'jumlah')} {layer.pembilang_nama}, "
-            f"{format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
-        )
+        part, whole = format_value(pembilang, "jumlah"), format_value(penyebut, "jumlah")
+        between = " dari" if layer.satuan == "persen" else f" {layer.pembilang_nama},"
+        detail = f"{part}{between} {whole} {layer.penyebut_nama}"
     else:
         return Nilai(wilayah, NO_DATA, pembilang=pembilang, penyebut=penyebut)
     value = round_value(value, layer.satuan)
@@ -232,7 +237,7 @@ class Panel:
     sumbu: list[dict]
 
 
-SEBUTAN_TINGKAT = {
+SEBUTAN_TINGKAT: dict[str, str] = {
     Wilayah.Tingkat.PROVINSI: "provinsi",
     Wilayah.Tingkat.KABUPATEN_KOTA: "kabupaten dan kota",
     Wilayah.Tingkat.KECAMATAN: "kecamatan",
@@ -257,7 +262,7 @@ def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
     return Panel(
         nilai=nilai,
         jalur=jalur,
-        banding=[(n.wilayah.nama_lengkap, n, round(88 * (n.nilai or 0) / most)) for n in compared]
+        banding=[(_short(n, wilayah), n, round(88 * (n.nilai or 0) / most)) for n in compared]
         if share and len(compared) > 1
         else [],
         peringkat=1 + sum((n.nilai or 0) > nilai.nilai for n in values) if nilai.nilai is not None else None,
@@ -266,6 +271,12 @@ def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
         letak=_strip(own, nilai),
         sumbu=_axis(values, layer.satuan),
     )
+
+
+def _short(nilai: Nilai, chosen: Wilayah) -> str:
+    if nilai.wilayah.kode == chosen.kode:
+        return f"{chosen.get_jenis_display()} ini"
+    return "Provinsi" if nilai.wilayah.induk_id is None else nilai.wilayah.nama_lengkap
 
 
 def _strip(own: Sebaran, chosen: Nilai) -> list[dict]:

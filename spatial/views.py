@@ -26,6 +26,7 @@ TINGKAT = {
     Wilayah.Tingkat.KECAMATAN.value: "Kecamatan",
     Wilayah.Tingkat.DESA_KELURAHAN.value: "Desa",
 }
+TABLE_ROWS = 25  # a whole province of villages comes when asked for
 SORTS = {"nama", "-nama", "nilai", "-nilai", "pembilang", "-pembilang"}
 
 
@@ -60,6 +61,8 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
     """What legend and table show, for the page and for the JSON alike."""
     urut = _sort(request)
     numbers = queries.sebaran(layer, request.user, tingkat, request.GET)
+    rows = numbers.sorted_by(urut)
+    shown = rows if request.GET.get("semua") else rows[:TABLE_ROWS]
     most = max((nilai.nilai or 0 for nilai in numbers.nilai_list), default=0) or 1
     return {
         "layer": layer,
@@ -73,8 +76,10 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
                 "url": layer.list_url(request.user, nilai.wilayah.kode, request.GET),
                 "batang": round(100 * (nilai.nilai or 0) / most),
             }
-            for nilai in numbers.sorted_by(urut)
+            for nilai in shown
         ],
+        "baris_lain": len(rows) - len(shown),
+        "baris_semua": len(rows),
         "versi": versi,
         "tanpa_batas": list(queries.villages_without_batas(versi)) if versi else [],
     }
@@ -98,7 +103,8 @@ def _columns(layer: Layer, tingkat: str, urut: str) -> list[dict]:
 
     columns = [column(TINGKAT[tingkat], "nama")]
     if tingkat != Wilayah.Tingkat.KABUPATEN_KOTA:
-        columns.append(column("Di", kelas="hp-sembunyi"))
+        above = "Kecamatan" if tingkat == Wilayah.Tingkat.DESA_KELURAHAN else "Kabupaten atau kota"
+        columns.append(column(above, kelas="hp-sembunyi"))
     if layer.satuan != "jumlah":
         columns.append(column(layer.penyebut_nama, kelas="angka hp-sembunyi"))
         columns.append(column(layer.pembilang_nama, "pembilang", "angka hp-sembunyi"))
@@ -130,9 +136,7 @@ def peta(request):
             "data": reverse("spatial:peta-data"),
             "panel": reverse("spatial:peta-panel", args=[0]),
             "cari": reverse("spatial:wilayah-cari"),
-            "batas": {
-                tingkat: reverse("spatial:peta-batas", args=[versi.pk, tingkat]) for tingkat in TINGKAT
-            }
+            "batas": {tingkat: reverse("spatial:peta-batas", args=[versi.pk, tingkat]) for tingkat in TINGKAT}
             if versi
             else {},
             "tingkat_atas": top,

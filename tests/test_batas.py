@@ -75,7 +75,7 @@ def test_villages_without_a_point_are_named(versi):
 
 def test_a_point_off_the_land_gets_a_disc(versi):
     """1 km around means 3.14 km² at most, less where discs or land meet; no village is a speck."""
-    smallest, = one(
+    (smallest,) = one(
         "SELECT min(ST_Area(geom::geography)) / 1e6 FROM spatial_batas WHERE versi_id = %s", versi.pk
     )
     assert smallest > 0.1

@@ -8,6 +8,7 @@ from spatial.models import Ejaan, Wilayah
 from spatial.queries import resolve_sql, search_wilayah
 
 HEADER = "kode,jenis,nama,lng,lat\n"
+PAPUA = HEADER + "91,provinsi,Papua,,\n"
 
 
 @pytest.fixture
@@ -90,7 +91,9 @@ def test_another_province_is_loaded_beside_the_first(db, write):
         "91.01.01.2001,desa,Wasur,140.47,-8.53\n"
     )
     call_command("muat_wilayah", path)
-    assert Wilayah.objects.resolve(kabupaten="Merauke", kecamatan="Merauke", desa="WASUR").kode == "9101012001"
+    assert (
+        Wilayah.objects.resolve(kabupaten="Merauke", kecamatan="Merauke", desa="WASUR").kode == "9101012001"
+    )
     assert Wilayah.objects.filter(kode__startswith="19").count() == 448
 
 
@@ -113,9 +116,15 @@ def test_a_renamed_village_is_found_under_both_names(db, write):
     [
         ("kode,nama\n91,Papua\n", "tidak punya kolom jenis"),
         (HEADER, "tidak berisi satu baris pun"),
-        (HEADER + "91,provinsi,Papua,,\n91.01.01,kecamatan,Merauke,,\n", "baris 3: induk 9101 dari kode 910101 tidak ada"),
-        (HEADER + "91,provinsi,Papua,,\n91,provinsi,Papua,,\n", "baris 2: kode 91 ditulis lebih dari sekali"),
-        (HEADER + "91,provinsi,Papua,,\n91.1,kabupaten,Merauke,,\n", 'baris 3: kode "911" bukan 2, 4, 6 atau 10 angka'),
+        (
+            PAPUA + "91.01.01,kecamatan,Merauke,,\n",
+            "baris 3: induk 9101 dari kode 910101 tidak ada",
+        ),
+        (PAPUA + "91,provinsi,Papua,,\n", "baris 2: kode 91 ditulis lebih dari sekali"),
+        (
+            PAPUA + "91.1,kabupaten,Merauke,,\n",
+            'baris 3: kode "911" bukan 2, 4, 6 atau 10 angka',
+        ),
         (HEADER + "91,kabupaten,Papua,,\n", 'baris 2: jenis "kabupaten" tidak cocok dengan kode 91'),
         (HEADER + "91,provinsi,,,\n", "baris 2: nama kosong"),
         (HEADER + "91,provinsi,Papua,-2.5,140\n", "di luar bumi; tertukar?"),
@@ -123,7 +132,7 @@ def test_a_renamed_village_is_found_under_both_names(db, write):
     ],
 )
 def test_a_bad_file_is_refused_in_words_and_nothing_is_written(db, write, text, sentence):
-    with pytest.raises(CommandError, match=r"(?s).*") as refused:
+    with pytest.raises(CommandError) as refused:
         call_command("muat_wilayah", write(text))
     assert sentence in str(refused.value)
     assert not Wilayah.objects.filter(kode__startswith="91").exists()
@@ -200,9 +209,10 @@ def test_digits_that_are_also_a_bps_code_are_not_guessed(db):
     assert Wilayah.objects.by_bps("1971031005").kode != "1971031005"
     assert Wilayah.objects.resolve(desa="1971031005") is None
     assert Wilayah.objects.resolve(desa="19.71.03.1005").kode == "1971031005"
-    assert Wilayah.objects.resolve(
-        kabupaten="Pangkalpinang", kecamatan="Pangkal Balam", desa="1971031005"
-    ).kode == "1971031005"
+    assert (
+        Wilayah.objects.resolve(kabupaten="Pangkalpinang", kecamatan="Pangkal Balam", desa="1971031005").kode
+        == "1971031005"
+    )
 
 
 def test_a_code_that_its_kecamatan_contradicts_is_not_taken(db):
@@ -215,9 +225,14 @@ def test_a_code_that_its_kecamatan_contradicts_is_not_taken(db):
 def test_all_official_names_resolve_at_once(db):
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE berkas_uji AS SELECT kab.nama AS kabupaten, kec.nama AS kecamatan, d.nama AS desa, "
-            "d.kode AS benar FROM spatial_wilayah d JOIN spatial_wilayah kec ON kec.kode = d.induk_id "
-            "JOIN spatial_wilayah kab ON kab.kode = kec.induk_id WHERE d.tingkat = 'desa_kelurahan'"
+            """
+            CREATE TEMP TABLE berkas_uji AS
+            SELECT kab.nama AS kabupaten, kec.nama AS kecamatan, d.nama AS desa, d.kode AS benar
+            FROM spatial_wilayah d
+            JOIN spatial_wilayah kec ON kec.kode = d.induk_id
+            JOIN spatial_wilayah kab ON kab.kode = kec.induk_id
+            WHERE d.tingkat = 'desa_kelurahan'
+            """
         )
         cursor.execute(resolve_sql("berkas_uji"), ())
         found = {tuple(row[:3]): row[3] for row in cursor.fetchall()}
@@ -292,5 +307,3 @@ def test_search_answers_a_user(client, bu_sri):
         "tingkat": "kecamatan",
         "jalur": "Kab. Bangka Selatan, Provinsi Kepulauan Bangka Belitung",
     }
-
-

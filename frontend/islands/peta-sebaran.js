@@ -3,7 +3,7 @@
 import L from 'leaflet'
 import 'leaflet/dist/leaflet.css'
 import '../styles/peta.css'
-import { placeLabels } from './peta-label.js'
+import { placeLabels } from '../peta-label.js'
 
 const LEVELS = ['kabupaten_kota', 'kecamatan', 'desa_kelurahan']
 // from this many levels of zoom above "everything in view" on, "Ikut zum" shows kecamatan, then desa
@@ -68,6 +68,7 @@ export default function mount(root) {
       tingkat: query.get('tingkat') || '',
       wilayah: query.get('wilayah') || '',
       urut: query.get('urut') || '',
+      semua: query.get('semua') || '',
       peta: [zoom, lat, lng].every(Number.isFinite) && query.get('peta') ? { zoom, lat, lng } : null,
       filter: config.saringan.flatMap((name) => query.getAll(name).map((value) => [name, value])),
     }
@@ -81,7 +82,7 @@ export default function mount(root) {
 
   function writeState(push) {
     const query = question()
-    for (const name of ['tingkat', 'wilayah', 'urut']) if (state[name]) query.set(name, state[name])
+    for (const name of ['tingkat', 'wilayah', 'urut', 'semua']) if (state[name]) query.set(name, state[name])
     if (state.peta) query.set('peta', [state.peta.zoom, state.peta.lat, state.peta.lng].join('/'))
     const url = `${location.pathname}?${query}`.replaceAll('%2F', '/')
     if (push) history.pushState(null, '', url)
@@ -137,7 +138,7 @@ export default function mount(root) {
     const wanted = wantedLevel()
     const query = question()
     query.set('tingkat', wanted)
-    if (state.urut) query.set('urut', state.urut)
+    for (const name of ['urut', 'semua']) if (state[name]) query.set(name, state[name])
     const wait = setTimeout(() => { part('menunggu').hidden = false }, PATIENCE)
     root.setAttribute('aria-busy', 'true')
     try {
@@ -229,15 +230,24 @@ export default function mount(root) {
       svg.setAttribute('aria-label', 'Wilayah di peta. Panah memindahkan pilihan, Enter membuka angkanya.')
       if (!svg.querySelector('#peta-arsir')) svg.prepend(hatch())
     }
-    let first = true
     for (const [kode, layer] of byKode) {
       const path = layer.getElement()
       path.dataset.kode = kode
       path.setAttribute('role', 'button')
-      path.setAttribute('tabindex', first ? '0' : '-1') // one stop for Tab, arrows go on from there
-      first = false
     }
+    setStop()
     outlineChosen()
+  }
+
+  // one stop for Tab: the chosen area, else the one nearest to the middle of what is seen; arrows go on from there
+  function setStop(kode = null) {
+    const middle = map.getCenter()
+    const far = (layer) => layer.getBounds().getCenter().distanceTo(middle)
+    const seen = byKode.get(state.wilayah)
+    const stop = byKode.get(kode) ?? (seen && map.getBounds().contains(seen.getBounds().getCenter())
+      ? seen
+      : [...byKode.values()].reduce((near, layer) => (far(layer) < far(near) ? layer : near)))
+    for (const layer of byKode.values()) layer.getElement().setAttribute('tabindex', layer === stop ? '0' : '-1')
   }
 
   function hatch() {
@@ -387,10 +397,9 @@ export default function mount(root) {
   canvas.addEventListener('focusout', () => tip.remove())
 
   function focusArea(kode) {
-    for (const layer of byKode.values()) layer.getElement().setAttribute('tabindex', '-1')
     const layer = byKode.get(kode)
     const path = layer.getElement()
-    path.setAttribute('tabindex', '0')
+    setStop(kode)
     const centre = layer.getBounds().getCenter()
     if (!map.getBounds().pad(-0.1).contains(centre)) map.panTo(centre, { animate: !calm })
     path.focus({ preventScroll: true })
@@ -425,7 +434,7 @@ export default function mount(root) {
     showPanel()
   })
   part('tabel').addEventListener('click', (event) => {
-    const link = event.target.closest('a[data-wilayah], a[data-urut]')
+    const link = event.target.closest('a[data-wilayah], a[data-urut], a[data-semua]')
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     if (link.dataset.urut) {
@@ -435,6 +444,11 @@ export default function mount(root) {
       show().then(() => {
         for (const head of part('tabel').querySelectorAll('a[data-urut]')) if (head.textContent.trim() === kept) head.focus()
       })
+    } else if ('semua' in link.dataset) {
+      const next = part('tabel').querySelectorAll('tbody tr').length
+      state.semua = '1'
+      writeState(false)
+      show().then(() => part('tabel').querySelectorAll('tbody th a')[next]?.focus({ preventScroll: true }))
     } else {
       choose(link.dataset.wilayah, { focus: true, go: true })
       canvas.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' })
@@ -540,7 +554,10 @@ export default function mount(root) {
     state.peta = { zoom: map.getZoom(), lat: +centre.lat.toFixed(4), lng: +centre.lng.toFixed(4) }
     writeState(false)
     if (wantedLevel() !== level) show()
-    else placeNames()
+    else {
+      placeNames()
+      if (!canvas.contains(document.activeElement)) setStop()
+    }
   })
   addEventListener('popstate', () => {
     state = readState()

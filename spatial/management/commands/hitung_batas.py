@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Menghitung batas indikatif (bukan batas resmi) dari titik label desa. Boleh diulang."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--pantai", type=Path, default=COAST, help="TopoJSON garis pantai (land-10m.json)")
+        parser.add_argument(
+            "--pantai", type=Path, default=COAST, help="TopoJSON garis pantai (land-10m.json)"
+        )
 
     def handle(self, *args, pantai: Path, **options) -> None:
         try:

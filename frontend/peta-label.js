@@ -4,6 +4,7 @@ const SVG = 'http://www.w3.org/2000/svg'
 const LINE = 16
 const WIDTH = 7.2 // px a letter of 13 px takes, about
 const FAR = 34
+const ROOM = 22
 const DISTANCES = [8, 20, 36, 56, 80, 110]
 const DIRECTIONS = Array.from({ length: 16 }, (_, place) => (place * Math.PI) / 8)
 
@@ -26,7 +27,8 @@ export function placeLabels(map, texts, taken) {
     if (!seen.length) continue
     const size = { w: Math.max(...area.lines.map((text) => text.length)) * WIDTH, h: LINE * area.lines.length }
     const coast = seen.filter((_, place) => place % Math.ceil(seen.length / 40) === 0)
-    const spot = inTheSea(coast, size, frame, areas, taken)
+    // first where no other kabupaten is near, so that nobody reads a name for its neighbour
+    const spot = [ROOM, 0].map((room) => inTheSea(coast, size, frame, areas, taken, area, room)).find(Boolean)
     if (!spot) continue
     taken.push(spot.box)
     svg.append(...drawn(area.lines, spot))
@@ -52,7 +54,7 @@ function span(ring) {
 }
 
 // nearest free place around the coast of the area; `from` is the point of the coast it belongs to
-function inTheSea(coast, size, frame, areas, taken) {
+function inTheSea(coast, size, frame, areas, taken, own, room) {
   for (const distance of DISTANCES)
     for (const from of coast)
       for (const angle of DIRECTIONS) {
@@ -61,7 +63,7 @@ function inTheSea(coast, size, frame, areas, taken) {
         const box = { left: x - size.w / 2, right: x + size.w / 2, top: y - size.h / 2, bottom: y + size.h / 2 }
         if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom) continue
         if (taken.some((other) => overlap(box, other))) continue
-        if (areas.some(({ rings }) => rings.some((ring) => touches(ring, box)))) continue
+        if (areas.some((area) => area.rings.some((ring) => touches(ring, box, area === own ? 3 : 3 + room)))) continue
         return { box, x, y, from, far: distance >= FAR }
       }
   return null
@@ -71,9 +73,9 @@ function overlap(a, b) {
   return a.left < b.right + 6 && a.right > b.left - 6 && a.top < b.bottom + 4 && a.bottom > b.top - 4
 }
 
-function touches(ring, box) {
-  if (box.left > ring.right + 3 || box.right < ring.left - 3 || box.top > ring.bottom + 3 || box.bottom < ring.top - 3) return false
-  if (ring.some(([x, y]) => x > box.left - 3 && x < box.right + 3 && y > box.top - 3 && y < box.bottom + 3)) return true
+function touches(ring, box, room) {
+  if (box.left > ring.right + room || box.right < ring.left - room || box.top > ring.bottom + room || box.bottom < ring.top - room) return false
+  if (ring.some(([x, y]) => x > box.left - room && x < box.right + room && y > box.top - room && y < box.bottom + room)) return true
   const middle = (box.top + box.bottom) / 2
   return [box.left, (box.left + box.right) / 2, box.right].some((x) => [box.top, middle, box.bottom].some((y) => inside(ring, x, y)))
 }
