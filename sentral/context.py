@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -27,11 +29,11 @@ class Navigation:
 
     def __init__(self, request: HttpRequest):
         self.request = request
-        self.user = getattr(request, "user", None)
+        self.user: Any = getattr(request, "user", None) or AnonymousUser()
 
     @property
     def masuk(self) -> bool:
-        return bool(self.user and self.user.is_authenticated)
+        return self.user.is_authenticated
 
     @cached_property
     def ruang(self) -> list[Room]:
@@ -74,7 +76,7 @@ class Navigation:
     @cached_property
     def penugasan(self) -> Penugasan | None:
         """The one that counts now; None when several count together."""
-        in_force = penugasan_of(self.user) if self.masuk else []
+        in_force = penugasan_of(self.user)
         return in_force[0] if len(in_force) == 1 else None
 
     @cached_property
@@ -86,7 +88,7 @@ class Navigation:
     @cached_property
     def di_mana(self) -> str:
         """The words on the switcher: what every page counts now."""
-        in_force = penugasan_of(self.user) if self.masuk else []
+        in_force = penugasan_of(self.user)
         names = sorted({_place(p.wilayah) for p in in_force})
         if not names:
             return "Belum ada penugasan"
@@ -94,11 +96,7 @@ class Navigation:
 
 
 def _place(wilayah: Wilayah) -> str:
-    return (
-        "Provinsi"
-        if wilayah.tingkat == Wilayah.Tingkat.PROVINSI
-        else wilayah.nama_lengkap
-    )
+    return "Provinsi" if wilayah.tingkat == Wilayah.Tingkat.PROVINSI else wilayah.nama_lengkap
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:

@@ -3,9 +3,9 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
@@ -64,13 +64,9 @@ def test_a_moment_ago_carries_its_full_date():
     assert re.search(r'data-penuh="\d+ \w{3} \d{4} pukul \d\d\.\d\d"', html)
 
 
-@pytest.mark.parametrize(
-    ("days", "written"), [(0, "hari ini"), (1, "kemarin"), (6, "6 hari lalu")]
-)
+@pytest.mark.parametrize(("days", "written"), [(0, "hari ini"), (1, "kemarin"), (6, "6 hari lalu")])
 def test_days_are_counted_until_a_month(days, written):
-    assert f">{written}</time>" in tags.sejak(
-        timezone.localdate() - timedelta(days=days)
-    )
+    assert f">{written}</time>" in tags.sejak(timezone.localdate() - timedelta(days=days))
 
 
 def test_what_is_long_ago_is_a_date():
@@ -119,9 +115,7 @@ def test_a_wilayah_code_is_shown_dotted(kode, written):
 
 def test_every_icon_of_a_template_is_in_the_sprite():
     sprite = ElementTree.parse(ROOT / "static" / "ikon.svg")
-    names = {
-        symbol.get("id") for symbol in sprite.iter("{http://www.w3.org/2000/svg}symbol")
-    }
+    names = {symbol.get("id") for symbol in sprite.iter("{http://www.w3.org/2000/svg}symbol")}
     used = {
         name
         for path in (ROOT / "templates").rglob("*.html")
@@ -134,9 +128,7 @@ def test_templates_hold_no_inline_style_script_or_handler():
     found = [
         (path.name, hit)
         for path in (ROOT / "templates").rglob("*.html")
-        for hit in re.findall(
-            r"<style|<script(?! src)|\sstyle=|\son[a-z]+=", path.read_text()
-        )
+        for hit in re.findall(r"<style|<script(?! src)|\sstyle=|\son[a-z]+=", path.read_text())
     ]
     assert found == []
 
@@ -178,9 +170,7 @@ def test_page_links_keep_the_filter(rf):
 
 class ContohForm(forms.Form):
     nik = forms.CharField(label="NIK", help_text="16 angka")
-    kelamin = forms.ChoiceField(
-        label="Jenis kelamin", choices=[("L", "laki-laki")], widget=forms.RadioSelect
-    )
+    kelamin = forms.ChoiceField(label="Jenis kelamin", choices=[("L", "laki-laki")], widget=forms.RadioSelect)
 
 
 def test_a_field_with_an_error_says_so_to_everybody():
@@ -199,6 +189,4 @@ def test_several_errors_are_listed_with_links():
 
 
 def test_one_error_needs_no_list():
-    assert (
-        "yang perlu diperbaiki" not in ContohForm({"nik": "", "kelamin": "L"}).render()
-    )
+    assert "yang perlu diperbaiki" not in ContohForm({"nik": "", "kelamin": "L"}).render()

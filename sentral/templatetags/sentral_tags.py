@@ -52,9 +52,7 @@ def _written(value, decimals: int) -> str:
     if value is None or value == "":
         return ""
     try:
-        number = Decimal(str(value)).quantize(
-            Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
-        )
+        number = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     except InvalidOperation:
         return str(value)
     text = f"{abs(number):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
@@ -114,12 +112,16 @@ def sejak(value: datetime | date | None) -> str | SafeString:
     """ "3 menit lalu", with the full date on hover and on focus."""
     if not value:
         return ""
-    is_moment = isinstance(value, datetime)
+    if isinstance(value, datetime):
+        machine, full, words = (
+            _local(value).isoformat(timespec="minutes"),
+            tanggal_waktu(value),
+            _moment_ago(value),
+        )
+    else:
+        machine, full, words = value.isoformat(), tanggal(value), _day_ago(value)
     return format_html(
-        '<time class="sejak" tabindex="0" datetime="{}" data-penuh="{}">{}</time>',
-        _local(value).isoformat(timespec="minutes") if is_moment else value.isoformat(),
-        tanggal_waktu(value) if is_moment else tanggal(value),
-        _moment_ago(value) if is_moment else _day_ago(value),
+        '<time class="sejak" tabindex="0" datetime="{}" data-penuh="{}">{}</time>', machine, full, words
     )
 
 
@@ -188,9 +190,7 @@ def kode_titik(value: str | None) -> str:
 
 
 def _control_class(widget) -> str:
-    if isinstance(
-        widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple
-    ):
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "form-check-input"
     if isinstance(widget, forms.Select):
         return "form-select"
@@ -219,9 +219,7 @@ def is_check(field: BoundField) -> bool:
 @register.filter
 def banner_kind(level_tag: str) -> str:
     """Which banner a message of Django's levels becomes."""
-    return {"success": "baik", "warning": "awas", "error": "buruk"}.get(
-        level_tag, "kabar"
-    )
+    return {"success": "baik", "warning": "awas", "error": "buruk"}.get(level_tag, "kabar")
 
 
 @register.simple_tag
@@ -229,12 +227,8 @@ def error_list(form) -> list[dict[str, str]]:
     """Every error of a form with the input it belongs to; errors of the whole form have none."""
     found = [{"pesan": text, "id": ""} for text in form.non_field_errors()]
     for field in form:
-        target = (
-            field.id_for_label or f"{field.auto_id}_0"
-        )  # a group of radio buttons: its first
-        found += [
-            {"pesan": text, "id": target, "label": field.label} for text in field.errors
-        ]
+        target = field.id_for_label or f"{field.auto_id}_0"  # a group of radio buttons: its first
+        found += [{"pesan": text, "id": target, "label": field.label} for text in field.errors]
     return found
 
 
@@ -256,14 +250,10 @@ def stacked_bar(keterangan: str, **parts) -> dict:
     counts = {kind: float(count or 0) for kind, count in parts.items()}
     whole = sum(counts.values())
     pieces, x = [], 0.0
-    floors = (
-        {k: max(c * 100 / whole, 0.5) for k, c in counts.items() if c} if whole else {}
-    )
+    floors = {k: max(c * 100 / whole, 0.5) for k, c in counts.items() if c} if whole else {}
     scale = 100 / sum(floors.values()) if floors else 1
     for kind, width in floors.items():
-        pieces.append(
-            {"kelas": kind, "x": f"{x * scale:.3f}", "lebar": f"{width * scale:.3f}"}
-        )
+        pieces.append({"kelas": kind, "x": f"{x * scale:.3f}", "lebar": f"{width * scale:.3f}"})
         x += width
     return {"potongan": pieces, "keterangan": keterangan}
 
