@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -94,7 +94,7 @@ def accept_upload(
         with transaction.atomic():
             _refuse_twin(digest, ulangi=ulangi)
             sumber, _ = Sumber.objects.get_or_create(jenis=jenis, periode=periode)
-            job = queue_job(jenis=KIND, pemilik=pemilik, parameter={"sumber": sumber.pk})
+            job = queue_job(jenis=KIND, pemilik=pemilik, parameter={"layout": asdict(layout)})
             impor = Impor.objects.create(
                 job=job,
                 sumber=sumber,
@@ -223,13 +223,10 @@ def import_dtks(job: Job) -> None:
     seconds: dict[str, float] = {}
     start = time.monotonic()
     progress(job, fase="baca")
-    try:
-        layout = find_layout(staging.peek(path, rows=PEEK_ROWS))
-        staged = staging.ensure_staged(job, path, layout.sheet, layout.header_row)
-        if not staged.rows:
-            raise FileRefused("TANPA_BARIS", "Tidak ada baris di bawah judul kolom. Periksa berkasnya, lalu unggah lagi.")
-    except FileRefused as refusal:
-        raise JobFailed(str(refusal)) from refusal
+    layout = Layout(**job.parameter["layout"])
+    staged = staging.ensure_staged(job, path, layout.sheet, layout.header_row)
+    if not staged.rows:
+        raise JobFailed("Tidak ada baris di bawah judul kolom. Periksa berkasnya, lalu unggah lagi.")
     seconds["baca"] = round(time.monotonic() - start, 2)
     run = _prepare(job, impor, layout, staged, seconds)
     failpoint("kpm.impor.staged")
@@ -440,7 +437,7 @@ def _tally(verdicts: list[Verdict], groups: list[tuple[list[Verdict], int, list[
 def open_rejects(*, impor: Impor, by, alamat: str | None = None) -> IO[bytes] | None:
     """The reject workbook for its importer, with a Jejak; None when it is not there any more."""
     path = folder() / impor.tolak_berkas
-    if not impor.tolak_berkas or impor.tolak_kedaluwarsa < timezone.now() or not path.exists():
+    if not impor.rejects_available or not path.exists():
         return None
     record_jejak(
         user=by,

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.history import keep_history
-from access.scope import TerritorialQuerySet
+from access.scope import TerritorialQuerySet, territory_of
 
 WILAYAH = "spatial.Wilayah"
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
@@ -273,6 +273,12 @@ class Peringkat(models.Model):
         return f"Peringkat keluarga {self.keluarga_id}"
 
 
+class ImporQuerySet(models.QuerySet["Impor"]):
+    def seen_by(self, user):
+        """One's own; whoever has the whole province sees everybody's. Counts, no person."""
+        return self if territory_of(user).semua else self.filter(pemilik=user)
+
+
 class Impor(models.Model):
     """One uploaded file and what became of it. The file itself lies in the private data folder."""
 
@@ -289,6 +295,8 @@ class Impor(models.Model):
     tolak_berkas = models.CharField(max_length=120, blank=True)
     tolak_kedaluwarsa = models.DateTimeField(null=True)
 
+    objects = ImporQuerySet.as_manager()
+
     class Meta:
         verbose_name = "impor"
         verbose_name_plural = "impor"
@@ -296,6 +304,11 @@ class Impor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sumber}: {self.nama_berkas}"
+
+    @property
+    def rejects_available(self) -> bool:
+        """True while the reject workbook can be fetched."""
+        return bool(self.tolak_berkas) and self.tolak_kedaluwarsa > timezone.now()
 
 
 class Rekap(models.Model):

@@ -1,0 +1,76 @@
+"""Numbers for the report of an import, out of the Job's laporan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpm.models import Impor
+from kpm.verdicts import VERDICTS
+from spatial.models import Wilayah
+
+DEPTHS = (2, 4, 6, 10)  # digits of a code: provinsi, kabupaten, kecamatan, desa
+UNKNOWN = "Desa tidak dikenal"
+
+
+def report_of(impor: Impor) -> dict[str, Any]:
+    """The laporan with each verdict's words beside its count."""
+    laporan = impor.job.laporan
+    share = f"{laporan['ditolak'] / max(laporan['dibaca'], 1):.1%}".replace("%", " persen").replace(".", ",")
+    return laporan | {
+        "keterangan": f"{share} dari baris yang dibaca ditolak",
+        "bersih": laporan["diterapkan"] - laporan["bercatatan"],
+        "ditolak_list": _lines(laporan["vonis_ditolak"], laporan["desa_tak_dikenal"]),
+        "catatan_list": _lines(laporan["vonis_catatan"], []),
+        "dirapikan_list": _lines(laporan["vonis_dirapikan"], []),
+        "lama": impor.job.berakhir - impor.job.mulai,
+    }
+
+
+def _lines(tallies: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    lines = []
+    for tally in tallies:
+        verdict = VERDICTS[tally["kode"]]
+        rows = ", ".join(f"{number:,}".replace(",", ".") for number in tally["contoh"])
+        line = {
+            "kode": verdict.kode,
+            "judul": verdict.judul,
+            "akibat": verdict.akibat,
+            "tindakan": verdict.tindakan,
+            "baris": tally["baris"],
+            "contoh": f"baris {rows}",
+        }
+        if verdict.kode == "DESA_TAK_DIKENAL" and places:
+            line["contoh"] = places[0]["tulisan"]
+            if places[0]["usulan"]:
+                line["tindakan"] += f" Usulan: {places[0]['usulan']}."
+        lines.append(line)
+    return lines
+
+
+def wilayah_rows(impor: Impor, within: str) -> list[dict[str, Any]]:
+    """Rows applied and refused per wilayah, one level below `within` (a code; "" is the top).
+
+    At the top the first level that tells places apart: kabupaten, or kecamatan for one kabupaten.
+    """
+    per_desa = impor.job.laporan["per_desa"]
+    inside = [row for row in per_desa if row[0].startswith(within)]
+    depth = next((d for d in DEPTHS if d > len(within)), DEPTHS[-1])
+    if not within:
+        while depth < DEPTHS[-1] and len({row[0][:depth] for row in inside if row[0]}) < 2:
+            depth = DEPTHS[DEPTHS.index(depth) + 1]
+    sums: dict[str, list[int]] = {}
+    for kode, applied, refused in inside:
+        total = sums.setdefault(kode[:depth], [0, 0])
+        total[0] += applied
+        total[1] += refused
+    names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(pk__in=sums)}
+    return [
+        {
+            "kode": kode,
+            "nama": names.get(kode, UNKNOWN),
+            "diterapkan": applied,
+            "ditolak": refused,
+            "dibuka": bool(kode) and depth < DEPTHS[-1],
+        }
+        for kode, (applied, refused) in sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
+    ]

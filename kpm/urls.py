@@ -1,0 +1,15 @@
+"""Addresses of keluarga and of imports."""
+
+from django.urls import path
+
+from kpm import views, views_impor
+
+app_name = "kpm"
+urlpatterns = [
+    path("keluarga/", views.keluarga_list, name="keluarga_list"),
+    path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
+    path("impor/", views_impor.impor_list, name="impor_list"),
+    path("impor/baru/", views_impor.impor_baru, name="impor_baru"),
+    path("impor/<int:pk>/", views_impor.impor, name="impor"),
+    path("impor/<int:pk>/ditolak.xlsx", views_impor.impor_ditolak, name="impor_ditolak"),
+]
