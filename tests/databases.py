@@ -73,48 +73,49 @@ def manage(*arguments: str, name: str) -> None:
         raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
 
 
-def ensure_template() -> str:
-    """Return the template's name, making it if no earlier run has. Processes take turns."""
-    name = template_name()
+@contextmanager
+def _turn() -> Iterator:
+    """A cursor as the owner, while no other process makes or copies a template."""
     with closing(connect("DATABASE_OWNER_URL", "postgres")) as owner, owner.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone() is None:
-            drop_stale(cursor)
-            unfinished = f"{name}_baru"
-            cursor.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {unfinished} TEMPLATE {base_name()}")
-            manage("migrate", "--verbosity", "0", name=unfinished)
-            manage("muat_wilayah", name=unfinished)
-            manage("hitung_batas", name=unfinished)
-            cursor.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+        yield cursor  # the lock goes with the connection
+
+
+def _ensure_template(cursor) -> str:
+    """Return the template's name, making it if no earlier run has."""
+    name = template_name()
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    if cursor.fetchone() is None:
+        _drop_stale(cursor)
+        unfinished = f"{name}_baru"
+        cursor.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {unfinished} TEMPLATE {base_name()}")
+        manage("migrate", "--verbosity", "0", name=unfinished)
+        manage("muat_wilayah", name=unfinished)
+        manage("hitung_batas", name=unfinished)
+        cursor.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
     return name
 
 
-def drop_stale(cursor) -> None:
-    """Take away templates and clones of earlier code that nobody is connected to."""
-    cursor.execute(
-        """
-        SELECT datname FROM pg_database d
-        WHERE  (datname LIKE 'templat\\_%' OR datname LIKE 'uji\\_%')
-        AND    NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)
-        """
-    )
+def _drop_stale(cursor) -> None:
+    """Take away templates of earlier code, and clones whose process is gone."""
+    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(templat|uji)_'")
     for (name,) in cursor.fetchall():
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        if name.startswith("templat_") or not _is_running(int(name.rpartition("_")[2])):
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 @contextmanager
 def clone(label: str) -> Iterator[str]:
     """A fresh copy of the template, dropped at the end."""
-    template = ensure_template()
     name = f"uji_{label}_{os.getpid()}"
-    with closing(connect("DATABASE_OWNER_URL", "postgres")) as owner, owner.cursor() as cursor:
+    with _turn() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {_ensure_template(cursor)}")
     try:
         yield name
     finally:

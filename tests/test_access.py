@@ -1,0 +1,200 @@
+"""The access table: every address, every kind of person, what they get.
+
+Own addresses stand one by one, those of other packages by namespace. An address missing here fails
+the suite. The same table runs a second time with the gate taken away: the answers about foreign rows
+must then come from row-level security alone.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from access.scope import TerritorialQuerySet, use_territory
+from jobs.models import Job
+from kpm.models import Impor, Keluarga, Sumber
+from spatial.models import VersiBatas
+from tests.conftest import RIAS, everything
+
+pytestmark = pytest.mark.django_db
+
+# Columns: nobody logged in; PSM of the row's village; operator of the village next door; Dinsos of its
+# kabupaten (owner of the job and the import below); Dinsos of another kabupaten; Dinsos provinsi;
+# pimpinan; auditor; an account without penugasan.
+PEOPLE = [
+    "anonim",
+    "bu_sri",
+    "pak_budi",
+    "bu_rina",
+    "mbak_ayu",
+    "pak_hasan",
+    "bu_lina",
+    "bu_wati",
+    "orang_baru",
+]
+ALL_IN = "302 200 200 200 200 200 200 200 200"
+OWNER = "302 404 404 200 404 404 404 404 404"
+
+# name of the address: (method, path, answer per person)
+TABLE: dict[str, tuple[str, str, str]] = {
+    "beranda": ("get", "/", ALL_IN),
+    "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 404 404"),
+    "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
+    "kpm:keluarga-list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
+    "kpm:keluarga-detail": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
+    "kpm:impor-list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:impor-baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:impor-detail": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor-ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
+    "spatial:peta": ("get", "/peta/", ALL_IN),
+    "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
+    "spatial:peta-panel": ("get", f"/peta/panel/{RIAS}/", ALL_IN),
+    "spatial:peta-batas": ("get", "/peta/batas/{versi}/kabupaten_kota.json", ALL_IN),
+    "spatial:wilayah-cari": ("get", "/wilayah/cari/?q=rias", ALL_IN),
+    "jobs:inbox": ("get", "/pekerjaan/", ALL_IN),
+    "jobs:job": ("get", "/pekerjaan/{job}/", OWNER),
+    "jobs:state": ("get", "/pekerjaan/{job}/keadaan/", OWNER),
+    "jobs:cancel": ("get", "/pekerjaan/{job}/batalkan/", OWNER),
+    "jobs:retry": ("post", "/pekerjaan/{job}/ulangi/", "302 404 404 302 404 404 404 404 404"),
+    "access:pilih_penugasan": ("post", "/akun/penugasan/", "302 302 302 302 302 302 302 302 302"),
+}
+
+# Addresses of other packages, by namespace or prefix: who may open their first page.
+THIRD_PARTY = {
+    "admin": "admin site: staff only",
+    "account_": "allauth: own account only",
+}
+
+
+def own_names() -> set[str]:
+    """Names of all our addresses, with their namespace."""
+
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+                yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern):
+                yield f"{prefix}{pattern.name}"
+
+    return set(walk(get_resolver().url_patterns))
+
+
+def is_third_party(name: str) -> bool:
+    return name.startswith(("admin:", "account_"))
+
+
+@pytest.fixture
+def places(request, keluarga_rias, keluarga_lalang, bu_rina):
+    """The rows that stand behind the placeholders of the table."""
+    sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
+    job = Job.objects.create(jenis="impor_dtks", pemilik=bu_rina, wilayah_id="1903", keadaan="gagal")
+    impor = Impor.objects.create(
+        job=job,
+        sumber=sumber,
+        pemilik=bu_rina,
+        nama_berkas="dtks.csv",
+        berkas="x",
+        ukuran=1,
+        sha256="0" * 64,
+    )
+    return {
+        "keluarga": keluarga_rias.pk,
+        "job": job.pk,
+        "impor": impor.pk,
+        "versi": VersiBatas.objects.get(aktif=True).pk,
+    }
+
+
+def log_in(client, request, person: str) -> None:
+    if person != "anonim":
+        client.force_login(request.getfixturevalue(person))
+
+
+def test_every_address_stands_in_the_table():
+    names = own_names()
+    assert {n for n in names if not is_third_party(n)} == set(TABLE)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_access_table(client, request, places, person):
+    log_in(client, request, person)
+    got = {}
+    for name, (method, path, _) in TABLE.items():
+        got[name] = getattr(client, method)(path.format(**places)).status_code
+    column = PEOPLE.index(person)
+    assert got == {name: int(row.split()[column]) for name, (_, _, row) in TABLE.items()}
+
+
+FOREIGN = ["pak_budi", "mbak_ayu"]
+# What must not be in any page that a foreigner opens: the family's people and its numbers.
+CANARIES = [b"ROSIDI", b"NURHAYATI", b"HENDRA", b"JL. MAWAR 1<", b"Rosidi", b"Nurhayati", b"Hendra"]
+
+
+@pytest.mark.parametrize("person", FOREIGN)
+def test_no_page_of_a_foreigner_names_the_family(client, request, places, person):
+    log_in(client, request, person)
+    for name, (method, path, _) in TABLE.items():
+        body = getattr(client, method)(path.format(**places)).content
+        assert [c for c in CANARIES if c in body] == [], name
+
+
+def test_patched_gate_leaks_where_nothing_else_stands(places, pak_budi, monkeypatch):
+    """Proof that the next test tests something: without policies the patched gate does leak."""
+    monkeypatch.setattr(TerritorialQuerySet, "visible_to", lambda self, user: self.all())
+    with everything():
+        assert Keluarga.objects.visible_to(pak_budi).filter(pk=places["keluarga"]).exists()
+    with use_territory(pak_budi):
+        assert not Keluarga.objects.visible_to(pak_budi).filter(pk=places["keluarga"]).exists()
+
+
+@pytest.mark.parametrize("person", FOREIGN)
+def test_row_level_security_alone_shows_nothing_foreign(client, request, places, person, monkeypatch):
+    log_in(client, request, person)
+    monkeypatch.setattr(TerritorialQuerySet, "visible_to", lambda self, user: self.all())
+    for name, (method, path, _) in TABLE.items():
+        body = getattr(client, method)(path.format(**places)).content
+        assert [c for c in CANARIES if c in body] == [], name
+    assert client.get(f"/keluarga/{places['keluarga']}/").status_code == 404
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_admin_site_is_for_staff(client, request, person):
+    log_in(client, request, person)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_admin_site_opens_for_the_admin(client, pak_yusuf):
+    client.force_login(pak_yusuf)
+    for path in ("/admin/", "/admin/access/user/", "/admin/access/penugasan/", "/admin/spatial/wilayah/"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_own_account_pages_need_a_log_in(client, bu_sri):
+    assert client.get("/akun/login/").status_code == 200
+    assert client.get("/akun/password/change/").status_code == 302
+    client.force_login(bu_sri)
+    assert client.get("/akun/password/change/").status_code == 200
+
+
+def test_nobody_signs_up(client):
+    response = client.post("/akun/signup/", {"username": "penyusup", "password1": "kopi-hangat-pagi-9"})
+    assert b"penyusup" not in response.content
+    from access.models import User
+
+    assert not User.objects.filter(username="penyusup").exists()
+
+
+def test_absent_and_foreign_family_look_the_same(client, places, pak_budi):
+    client.force_login(pak_budi)
+    foreign = client.get(f"/keluarga/{places['keluarga']}/")
+    absent = client.get("/keluarga/999999999/")
+    assert foreign.status_code == absent.status_code == 404
+
+    def shape(response):
+        token = response.content.split(b'name="csrf-token" content="')[1].split(b'"')[0]
+        return response.content.replace(token, b"").replace(str(places["keluarga"]).encode(), b"").replace(
+            b"999999999", b""
+        )
+
+    assert len(shape(foreign)) == len(shape(absent))
