@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterator
+from datetime import date
 from itertools import accumulate
 from random import Random
 
@@ -17,6 +18,7 @@ from sentral.demo.province import Village
 ID, DESA, ALAMAT, RT, RW, KK, NIK, NAMA = 0, 4, 5, 7, 8, 9, 10, 11
 LAHIR, TEMPAT, SEX, PEKERJAAN, IBU, BPNT, PBI = 12, 13, 14, 15, 16, 19, 22
 DUMMY_NIK = "1111111111111111"
+EXCEL_DAY_0 = date(1899, 12, 30).toordinal()
 
 
 def _excel(number: str) -> str:
@@ -56,7 +58,7 @@ class Dirt:
             self.bad_date,
             self.dummy,
         ]
-        self.nik_cum = list(accumulate([26, 30, 10, 16, 5, 10, 4]))
+        self.nik_cum = list(accumulate([16, 34, 12, 18, 5, 11, 4]))
         self.rest = [
             self.zero_date,
             self.no_place,
@@ -65,20 +67,23 @@ class Dirt:
             self.padded,
             self.apostrophe,
             self.null_text,
+            self.serial_date,
         ]
-        self.rest_cum = list(accumulate([10, 20, 25, 12, 8, 5, 10]))
+        self.rest_cum = list(accumulate([10, 20, 25, 12, 8, 5, 10, 6]))
 
     def spoil(self, village: Village, family: list[list[str]]) -> Iterator[list[str]]:
         """Yield the rows of a family as a careless list would hold them."""
         random = self.rng.random
         self._write_as(village, self.habits[village.kode], family)
         draw = random()
-        if draw < 0.005:
+        if draw < 0.0035:
             self._unknown_village(family)
-        elif draw < 0.008:
-            self._lose_kk(family, id_too=True)
-        elif draw < 0.014:
-            self._lose_kk(family, id_too=False)
+        elif draw < 0.0055:
+            self._set_kk(family, _excel(family[0][KK]))
+        elif draw < 0.0095:
+            self._set_kk(family, self.rng.choice(["", "-", "0"]))
+            if draw < 0.0065:
+                self._forget_id(family)
         bad_nik = 0.008 + 0.075 * village.kotor**2
         for row in family:
             draw = random()
@@ -86,10 +91,10 @@ class Dirt:
                 self.nik[bisect(self.nik_cum, random() * self.nik_cum[-1])](row)
             elif draw > 0.97:
                 self.rest[bisect(self.rest_cum, random() * self.rest_cum[-1])](row)
-            elif draw > 0.968:
+            elif draw > 0.9685:
                 row[NAMA] = ""
             yield row
-            if 0.96 < draw < 0.966:
+            if 0.96 < draw < 0.964:
                 yield row
 
     def _write_as(self, village: Village, habits: Habits, family: list[list[str]]) -> None:
@@ -115,11 +120,13 @@ class Dirt:
             name = row[DESA]
             row[DESA] = f"{name[:-2]}{name[-1]}X{name[-2]}"
 
-    def _lose_kk(self, family: list[list[str]], *, id_too: bool) -> None:
+    def _set_kk(self, family: list[list[str]], text: str) -> None:
         for row in family:
-            row[KK] = _excel(row[KK])
-            if id_too:
-                row[ID] = ""
+            row[KK] = text
+
+    def _forget_id(self, family: list[list[str]]) -> None:
+        for row in family:
+            row[ID] = ""
 
     def excel_nik(self, row: list[str]) -> None:
         row[NIK] = _excel(row[NIK])
@@ -166,3 +173,7 @@ class Dirt:
 
     def null_text(self, row: list[str]) -> None:
         row[PEKERJAAN] = row[IBU] = "NULL"
+
+    def serial_date(self, row: list[str]) -> None:
+        if row[LAHIR][4] == "-":
+            row[LAHIR] = str(date.fromisoformat(row[LAHIR]).toordinal() - EXCEL_DAY_0)

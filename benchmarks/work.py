@@ -1,0 +1,177 @@
+"""One measured piece of work in a process of its own: `python -m benchmarks.work WHAT FILE`.
+
+WHAT is impor (ours, through the job's own function), lantai (the bare floor), import_export (the
+same three tables) or datar (one flat table). The last line is JSON with `detik` and `baris`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+import tablib  # noqa: E402  (models need django.setup)
+from django.db import connection, transaction  # noqa: E402
+
+from access.scope import use_territory  # noqa: E402
+from benchmarks import database, peers  # noqa: E402
+from benchmarks.measure import own_peak_mb  # noqa: E402
+from jobs.tasks import run  # noqa: E402
+from kpm.models import Anggota, Keluarga, Kepesertaan, Sumber  # noqa: E402
+from sentral.demo.families import HEADERS  # noqa: E402
+from sentral.demo.load import PERIODE, upload  # noqa: E402
+from spatial.models import Wilayah  # noqa: E402
+
+SQL = Path(__file__).parent / "sql"
+FLOOR = ["lantai_keluarga", "lantai_anggota", "lantai_kepesertaan", "lantai_peringkat"]
+PROGRAMS = {"BANSOS BPNT": "SEMBAKO", "BANSOS PKH": "PKH", "BANSOS BPNT-PPKM": "BPNT_PPKM", "PBI JKN": "PBI_JK"}
+
+
+def impor(path: Path) -> dict:
+    """Ours: from the stored file to the committed registers, by the function the worker calls."""
+    job = upload(path, by=database.importer()).job
+    start = time.perf_counter()
+    run(job.pk, 1)
+    seconds = time.perf_counter() - start
+    job.refresh_from_db()
+    if job.keadaan != job.Keadaan.SELESAI:
+        raise SystemExit(f"Impor {job.keadaan}: {job.pesan}")
+    return {"detik": seconds, "baris": job.laporan["dibaca"], "laporan": job.laporan}
+
+
+def lantai(path: Path) -> dict:
+    """The floor: COPY as the loader, INSERT ... SELECT as the app role, no check, no history."""
+    _village_names()
+    columns = ", ".join(f"c{i} text" for i in range(len(HEADERS)))
+    parameters = {"sumber": _sumber().pk, "job": None}
+    start = time.perf_counter()
+    with database.connect("loader") as loader, loader.cursor() as cursor, path.open() as file:
+        cursor.execute(f"CREATE UNLOGGED TABLE staging.bench_baris ({columns})")
+        cursor.copy_expert(
+            "COPY staging.bench_baris FROM STDIN (FORMAT csv, DELIMITER '|', HEADER, NULL '?', QUOTE E'\\b')", file
+        )
+        cursor.execute("ANALYZE staging.bench_baris")
+        loader.commit()
+        with transaction.atomic(), connection.cursor() as app:
+            for name in FLOOR:
+                app.execute((SQL / f"{name}.sql").read_text(), parameters)
+        seconds = time.perf_counter() - start
+        cursor.execute("SELECT count(*) FROM staging.bench_baris")
+        baris = cursor.fetchone()[0]
+        cursor.execute("DROP TABLE staging.bench_baris")
+        loader.commit()
+    return {"detik": seconds, "baris": baris}
+
+
+def import_export(path: Path) -> dict:
+    """django-import-export into keluarga, anggota and kepesertaan."""
+    kode = {
+        (w.induk.induk.nama.upper(), w.induk.nama.upper(), w.nama.upper()): w.kode
+        for w in Wilayah.objects.villages().select_related("induk__induk")
+    }
+    sumber = _sumber().pk
+    keluarga, anggota, kepesertaan = {}, [], []
+    start = time.perf_counter()
+    for row in _rows(path):
+        desa = kode[row["KABUPATEN/KOTA"], row["KECAMATAN"], row["DESA/KELUARAHAN"]]
+        no_kk, id_dtks = row["NOKK"], row["ID DTKS"]
+        keluarga.setdefault(
+            no_kk, (no_kk, row["ALAMAT"], row["DUSUN"], row["RT"], row["RW"], desa, sumber)
+        )
+        anggota.append(
+            (
+                no_kk, desa, id_dtks, row["NIK"], "valid", row["NAMA"], row["NAMA"], row["TEMPAT LAHIR"],
+                row["TANGGAL LAHIR"], row["JENIS KELAMIN"][:1], row["HUB KELUARGA"], row["PEKERJAAN"],
+                row["NAMA IBU KANDUNG"], row["KETERANGAN PADAN"], sumber,
+            )
+        )  # fmt: skip
+        kepesertaan += [
+            (program, no_kk, id_dtks, desa, sumber)
+            for column, program in PROGRAMS.items()
+            if row[column] == "YA"
+        ]
+    columns = {
+        peers.KeluargaResource: ["no_kk", "alamat", "dusun", "rt", "rw", "wilayah", "sumber"],
+        peers.AnggotaResource: [
+            "no_kk", "wilayah", "id_dtks", "nik", "nik_status", "nama", "nama_normal", "tempat_lahir",
+            "tanggal_lahir", "jenis_kelamin", "hubungan", "pekerjaan", "nama_ibu", "keterangan_padan",
+            "sumber",
+        ],
+        peers.KepesertaanResource: ["program", "no_kk", "id_dtks", "wilayah", "sumber"],
+    }  # fmt: skip
+    with transaction.atomic():
+        for (resource, headers), rows in zip(
+            columns.items(), (keluarga.values(), anggota, kepesertaan), strict=True
+        ):
+            _import(resource(), tablib.Dataset(*rows, headers=headers))
+    seconds = time.perf_counter() - start
+    written = [model.objects.count() for model in (Keluarga, Anggota, Kepesertaan)]
+    if written != [len(keluarga), len(anggota), len(kepesertaan)]:
+        raise SystemExit(f"django-import-export menulis {written}, bukan semua baris.")
+    return {"detik": seconds, "baris": len(anggota)}
+
+
+def datar(path: Path) -> dict:
+    """django-import-export into one flat table of text, as the file is."""
+    with database.connect("owner") as owner, owner.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_datar")
+        columns = ", ".join(f"{c} text NOT NULL" for c in peers.FLAT_COLUMNS)
+        cursor.execute(f"CREATE TABLE bench_datar (id bigserial PRIMARY KEY, {columns}, UNIQUE (c0))")
+        owner.commit()
+        start = time.perf_counter()
+        rows = [tuple(row.values()) for row in _rows(path)]
+        _import(peers.DatarResource(), tablib.Dataset(*rows, headers=peers.FLAT_COLUMNS))
+        seconds = time.perf_counter() - start
+        written = peers.Datar.objects.count()
+        cursor.execute("DROP TABLE bench_datar")
+        owner.commit()
+    return {"detik": seconds, "baris": written}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="|"))
+
+
+def _import(resource, dataset: tablib.Dataset) -> None:
+    result = resource.import_data(dataset, dry_run=False, raise_errors=True)
+    if result.has_errors() or result.has_validation_errors():
+        raise SystemExit("django-import-export menolak baris.")
+
+
+def _sumber() -> Sumber:
+    return Sumber.objects.get_or_create(jenis=Sumber.Jenis.DTKS, periode=PERIODE)[0]
+
+
+def _village_names() -> None:
+    """The names as the file writes them, for the floor's join: made before the clock starts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE bench_desa AS
+            SELECT upper(b.nama) AS c2, upper(c.nama) AS c3, upper(d.nama) AS c4, d.kode
+            FROM   spatial_wilayah d
+            JOIN   spatial_wilayah c ON c.kode = d.induk_id
+            JOIN   spatial_wilayah b ON b.kode = c.induk_id
+            WHERE  d.tingkat = 'desa_kelurahan'
+            """
+        )
+
+
+WORK = {"impor": impor, "lantai": lantai, "import_export": import_export, "datar": datar}
+
+
+def main(what: str, path: str) -> None:
+    with use_territory(database.importer()):
+        result = WORK[what](Path(path))
+    print(json.dumps(result | {"rss_mb": own_peak_mb()}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
