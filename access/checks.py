@@ -22,14 +22,17 @@ def check_app_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[Ch
     """
     if settings.DB_ROLE != "app":
         return []
-    return [error for alias in databases or [] for error in errors_of_role(alias)]
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            errors += errors_of_role(cursor)
+    return errors
 
 
-def errors_of_role(alias: str) -> list[CheckMessage]:
+def errors_of_role(cursor: Any) -> list[CheckMessage]:
     """What is wrong with the role of one connection; the first thing is enough."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute(HAK_PERAN.read_text())
-        peran, superuser, bypassrls, owned = cursor.fetchone()
+    cursor.execute(HAK_PERAN.read_text())
+    peran, superuser, bypassrls, owned = cursor.fetchone()
     reach = "sehingga dinding wilayah tidak berlaku baginya: pakai sentral_app di DATABASE_URL."
     if superuser:
         return [Error(f"Peran basis data {peran} adalah superuser, {reach}", id="access.E001")]

@@ -28,7 +28,9 @@ def choose(wanted: str) -> int:
         if not (wanted.isdigit() and 0 < int(wanted) < 65536):
             raise SystemExit(f"PORT={wanted} bukan nomor port.")
         if not is_free(int(wanted)):
-            raise SystemExit(f"Port {wanted} sedang dipakai program lain: pilih PORT lain, atau kosongkan PORT.")
+            raise SystemExit(
+                f"Port {wanted} sedang dipakai program lain: pilih PORT lain, atau kosongkan PORT."
+            )
         return int(wanted)
     for port in range(FIRST, LAST + 1):
         if is_free(port):
