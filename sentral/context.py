@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.models import Penugasan, Peran
@@ -43,15 +44,15 @@ class Navigation:
         user = self.user
         admin = user.is_staff or any(p.peran == Peran.ADMIN for p in penugasan_of(user))
         named = (
-            ("Beranda", "/", True),
-            ("Keluarga", "/keluarga/", may_see_names(user)),
-            ("Peta", "/peta/", may_count(user)),
-            ("Impor", "/impor/", may_import(user)),
-            ("Pekerjaan", "/pekerjaan/", may_see_names(user)),
-            ("Jejak", "/jejak/", may_see_jejak(user)),
-            ("Admin", "/admin/", admin),
+            ("Beranda", "beranda", True),
+            ("Keluarga", "kpm:keluarga_list", may_see_names(user)),
+            ("Peta", "spatial:peta", may_count(user)),
+            ("Impor", "kpm:impor_list", may_import(user)),
+            ("Pekerjaan", "jobs:inbox", may_see_names(user)),
+            ("Jejak", "jejak", may_see_jejak(user)),
+            ("Admin", "admin:index", admin),
         )
-        return [self._room(label, url) for label, url, allowed in named if allowed]
+        return [self._room(label, reverse(name)) for label, name, allowed in named if allowed]
 
     def _room(self, label: str, url: str) -> Room:
         path = self.request.path
