@@ -1,5 +1,7 @@
 """The log-in form in a village worker's words."""
 
+from __future__ import annotations
+
 from allauth.account.forms import LoginForm as AllauthLoginForm
 
 
@@ -15,3 +17,13 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs.update({"autocomplete": "username", "autocapitalize": "none"})
+
+
+def login_name(request, credentials=None) -> str:
+    """The name a log-in was tried with, as axes counts failures: what was typed, in small letters.
+
+    allauth hands on "username" or "email", the form sends "login"; counting must see one and the same.
+    """
+    typed = request.POST.get("login", "") if request is not None else ""
+    known = credentials or {}
+    return (typed or known.get("username") or known.get("email") or "").strip().lower()

@@ -27,7 +27,10 @@ class User(AbstractUser):
         verbose_name_plural = "pengguna"
         constraints = [
             models.UniqueConstraint(
-                "email", condition=~Q(email=""), name="user_email_unik", violation_error_message="Surel ini sudah dipakai pengguna lain."
+                "email",
+                condition=~Q(email=""),
+                name="user_email_unik",
+                violation_error_message="Surel ini sudah dipakai pengguna lain.",
             )
         ]
 

@@ -7,9 +7,7 @@ once per statement, the bare call once per row (36 ms against 18 for a count ove
 from django.db import migrations
 
 ALL = "(select current_setting('sentral.semua', true) = '1')"
-OWN_VILLAGES = (
-    "{column} = ANY (string_to_array((select current_setting('sentral.desa', true)), ','))"
-)
+OWN_VILLAGES = "{column} = ANY (string_to_array((select current_setting('sentral.desa', true)), ','))"
 
 # Tables without a policy, and why that is right. A test compares this with pg_class.
 EXEMPT = {

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db import DatabaseError, connection, models
+from django.db import Error, connection, models
 from django.db.models import Q
 
 from access.models import Penugasan, Peran
@@ -103,11 +103,15 @@ def _territory(user: User, penugasan_list: list[Penugasan]) -> Territory:
     named = [p.wilayah for p in penugasan_list if p.peran not in NAMELESS]
     kode = tuple(sorted({w.kode for w in named}))
     semua = any(w.tingkat == Wilayah.Tingkat.PROVINSI for w in named)
-    desa = () if semua or not kode else tuple(
-        Wilayah.objects.villages()
-        .filter(reduce(or_, (below("kode", k) for k in kode)))
-        .order_by("kode")
-        .values_list("kode", flat=True)
+    desa = (
+        ()
+        if semua or not kode
+        else tuple(
+            Wilayah.objects.villages()
+            .filter(reduce(or_, (below("kode", k) for k in kode)))
+            .order_by("kode")
+            .values_list("kode", flat=True)
+        )
     )
     return Territory(
         semua=semua,
@@ -149,7 +153,7 @@ def reset_territory() -> None:
         return
     try:
         set_territory(NOWHERE)
-    except DatabaseError:
+    except Error:
         connection.close()
 
 
@@ -194,6 +198,6 @@ def _session_settings(values: dict[str, str]) -> Iterator[None]:
             try:
                 with connection.cursor() as cursor:
                     _write_settings(cursor, before)
-            except DatabaseError:
+            except Error:
                 if not connection.in_atomic_block:
                     connection.close()

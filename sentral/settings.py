@@ -17,9 +17,7 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 
 ENVIRONMENT = env.str("SENTRAL_ENV", default="production")
 if ENVIRONMENT not in {"development", "test", "production"}:
-    raise ImproperlyConfigured(
-        f"SENTRAL_ENV={ENVIRONMENT}: pilih development, test atau production."
-    )
+    raise ImproperlyConfigured(f"SENTRAL_ENV={ENVIRONMENT}: pilih development, test atau production.")
 TESTING = ENVIRONMENT == "test"
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False  # never: a traceback page shows a citizen's row to whoever made the error
@@ -194,7 +192,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # village offices share one address
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "access.forms.login_name"
 AXES_LOCKOUT_CALLABLE = "access.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = True

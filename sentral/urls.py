@@ -2,21 +2,36 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from sentral import views
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
 
+
+class KodeWilayah:
+    """A wilayah code in an address: digits of one of the four levels."""
+
+    regex = r"\d{2}(?:\d{2}(?:\d{2}(?:\d{4})?)?)?"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KodeWilayah, "kode")
+
 urlpatterns = [
     path("", views.home, name="beranda"),
-    path("wilayah/", include("sentral.urls_wilayah")),
     path("jejak/", views.jejak_list, name="jejak"),
     path("akun/", include("access.urls")),
     path("akun/", include("allauth.account.urls")),
     path("pekerjaan/", include("jobs.urls")),
     path("", include("kpm.urls")),
-    path("", include("spatial.urls")),
+    path("", include("spatial.urls")),  # wilayah/cari/ before wilayah/<kode>/
+    path("wilayah/<kode:kode>/", views.wilayah_page, name="wilayah"),
     path("admin/", admin.site.urls),
 ]

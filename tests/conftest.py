@@ -38,8 +38,10 @@ def django_db_setup(django_db_blocker):
 
 
 @pytest.fixture
-def committed_db(django_db_setup, django_db_blocker):
+def committed_db(request, django_db_setup, django_db_blocker):
     """A database of its own for a test that commits. Yields the environment for child processes."""
+    if request.node.get_closest_marker("django_db"):
+        raise RuntimeError("committed_db commits: such a test must not be marked django_db")
     with django_db_blocker.unblock(), databases.clone("komit") as name:
         with databases.using(name) as environment:
             yield environment

@@ -22,7 +22,14 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ["DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_LOADER_URL"]
 # What the template is made of: when one of these changes, it is made anew.
-INGREDIENTS = ["*/migrations/*.py", "*/sql/*.sql", "data/*", "spatial/**/*.py", "*/models.py", "access/rls.py"]
+INGREDIENTS = [
+    "*/migrations/*.py",
+    "*/sql/*.sql",
+    "data/*",
+    "spatial/**/*.py",
+    "*/models.py",
+    "access/rls.py",
+]
 TEMPLATE_LOCK = 727_001  # any number, the same in every process
 
 

@@ -40,12 +40,12 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "beranda": ("get", "/", ALL_IN),
     "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 404 404"),
     "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
-    "kpm:keluarga-list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
-    "kpm:keluarga-detail": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
-    "kpm:impor-list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
-    "kpm:impor-baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
-    "kpm:impor-detail": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
-    "kpm:impor-ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
+    "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
+    "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
+    "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
     "spatial:peta-panel": ("get", f"/peta/panel/{RIAS}/", ALL_IN),
@@ -193,8 +193,10 @@ def test_absent_and_foreign_family_look_the_same(client, places, pak_budi):
 
     def shape(response):
         token = response.content.split(b'name="csrf-token" content="')[1].split(b'"')[0]
-        return response.content.replace(token, b"").replace(str(places["keluarga"]).encode(), b"").replace(
-            b"999999999", b""
+        return (
+            response.content.replace(token, b"")
+            .replace(str(places["keluarga"]).encode(), b"")
+            .replace(b"999999999", b"")
         )
 
     assert len(shape(foreign)) == len(shape(absent))

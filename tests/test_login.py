@@ -52,7 +52,7 @@ def test_inactive_account_stays_outside(client, bu_sri):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("password", ["pendek-1", "passwordpassword", "12345678901234"])
+@pytest.mark.parametrize("password", ["pendek-1", "1q2w3e4r5t6y", "12345678901234"])
 def test_weak_password_is_refused(client, bu_sri, password):
     client.force_login(bu_sri)
     response = client.post(

@@ -12,13 +12,11 @@ from access.scope import (
     NOWHERE,
     TerritorialQuerySet,
     as_system,
-    reset_territory,
     set_territory,
     territory_of,
     use_territory,
 )
 from kpm.models import Anggota, Keluarga, Kepesertaan
-from tests import databases
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +76,20 @@ def test_foreign_row_can_be_neither_changed_nor_deleted(families, bu_sri):
 
 
 def test_row_cannot_be_moved_out_of_the_territory(families, bu_sri):
-    with use_territory(bu_sri), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        use_territory(bu_sri),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Keluarga.objects.filter(wilayah_id=RIAS).update(wilayah_id=SERDANG)
 
 
 def test_row_cannot_be_written_into_a_foreign_village(sumber, bu_sri):
-    with use_territory(bu_sri), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        use_territory(bu_sri),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Keluarga.objects.create(sumber=sumber, wilayah_id=SERDANG, no_kk="1903010101010001")
 
 
@@ -154,13 +160,6 @@ def test_request_leaves_no_territory_behind(client, families, pak_hasan):
         assert cursor.fetchone() == ("",)
 
 
-def test_reset_throws_a_broken_connection_away(committed_db):
-    connection.ensure_connection()
-    connection.connection.close()
-    reset_territory()
-    assert connection.connection is None
-
-
 def test_callers_of_as_system_are_known():
     callers = set()
     for path in ROOT.glob("*/**/*.py"):
@@ -199,13 +198,6 @@ def test_app_role_owns_nothing_and_cannot_bypass(db):
             "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
         )
         assert cursor.fetchone() == (0,)
-
-
-def test_loader_sees_no_register(committed_db):
-    with databases.connect("DATABASE_LOADER_URL", connection.settings_dict["NAME"]) as loader:
-        with loader.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM kpm_keluarga")
-            assert cursor.fetchone() == (0,)
 
 
 def test_territory_is_asked_once_per_user_object(bu_sri, django_assert_num_queries):

@@ -98,9 +98,7 @@ def test_below_is_a_range_that_holds_every_level(db):
     assert found.count() == 1 + 8 + 53
 
 
-def test_query_count_does_not_grow_with_rows(
-    all_rows, sumber, pak_tono, django_assert_num_queries
-):
+def test_query_count_does_not_grow_with_rows(all_rows, sumber, pak_tono, django_assert_num_queries):
     territory_of(pak_tono)
     make_keluarga(sumber, RIAS, 11, "SATU")
     with django_assert_num_queries(1):
@@ -116,7 +114,11 @@ def test_end_before_start_is_refused(bu_sri):
     with pytest.raises(ValidationError, match="mendahului"):
         save_penugasan(
             penugasan=Penugasan(
-                user=bu_sri, peran=Peran.PSM, wilayah_id=SERDANG, mulai=date(2026, 5, 2), selesai=date(2026, 5, 1)
+                user=bu_sri,
+                peran=Peran.PSM,
+                wilayah_id=SERDANG,
+                mulai=date(2026, 5, 2),
+                selesai=date(2026, 5, 1),
             ),
             by=None,
         )

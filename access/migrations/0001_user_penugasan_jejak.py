@@ -12,124 +12,356 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('spatial', '0001_wilayah_ejaan_batas'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("spatial", "0001_wilayah_ejaan_batas"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('nama', models.CharField(max_length=120, verbose_name='nama')),
-                ('telepon', models.CharField(blank=True, max_length=20, verbose_name='telepon')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("nama", models.CharField(max_length=120, verbose_name="nama")),
+                ("telepon", models.CharField(blank=True, max_length=20, verbose_name="telepon")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pengguna',
-                'verbose_name_plural': 'pengguna',
+                "verbose_name": "pengguna",
+                "verbose_name_plural": "pengguna",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Jejak',
+            name="Jejak",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('waktu', models.DateTimeField(default=django.utils.timezone.now)),
-                ('aksi', models.CharField(choices=[('lihat_orang', 'melihat data orang'), ('cari', 'mencari orang'), ('unduh', 'mengunduh'), ('impor', 'mengimpor'), ('ubah_hak', 'mengubah hak'), ('sistem', 'proses sistem'), ('masuk', 'masuk')], max_length=20)),
-                ('objek', models.CharField(blank=True, max_length=60)),
-                ('objek_id', models.CharField(blank=True, max_length=40)),
-                ('alasan', models.CharField(blank=True, max_length=300)),
-                ('alamat', models.GenericIPAddressField(null=True)),
-                ('rincian', models.JSONField(default=dict)),
-                ('pengguna', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wilayah', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spatial.wilayah')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("waktu", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "aksi",
+                    models.CharField(
+                        choices=[
+                            ("lihat_orang", "melihat data orang"),
+                            ("cari", "mencari orang"),
+                            ("unduh", "mengunduh"),
+                            ("impor", "mengimpor"),
+                            ("ubah_hak", "mengubah hak"),
+                            ("sistem", "proses sistem"),
+                            ("masuk", "masuk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("objek", models.CharField(blank=True, max_length=60)),
+                ("objek_id", models.CharField(blank=True, max_length=40)),
+                ("alasan", models.CharField(blank=True, max_length=300)),
+                ("alamat", models.GenericIPAddressField(null=True)),
+                ("rincian", models.JSONField(default=dict)),
+                (
+                    "pengguna",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wilayah",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="spatial.wilayah",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jejak',
-                'verbose_name_plural': 'jejak',
+                "verbose_name": "jejak",
+                "verbose_name_plural": "jejak",
             },
         ),
         migrations.CreateModel(
-            name='Penugasan',
+            name="Penugasan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('peran', models.CharField(choices=[('psm', 'PSM'), ('operator_desa', 'Operator desa'), ('tksk', 'TKSK'), ('dinsos_kab', 'Dinsos kabupaten/kota'), ('dinsos_prov', 'Dinsos provinsi'), ('admin', 'Admin'), ('dukcapil', 'Operator Dukcapil'), ('pimpinan', 'Pimpinan / Bappeda'), ('auditor', 'Auditor')], max_length=20)),
-                ('mulai', models.DateField(default=django.utils.timezone.localdate, verbose_name='mulai')),
-                ('selesai', models.DateField(blank=True, help_text='Kosongkan bila belum ditentukan.', null=True, verbose_name='selesai')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='penugasan_list', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
-                ('wilayah', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spatial.wilayah')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "peran",
+                    models.CharField(
+                        choices=[
+                            ("psm", "PSM"),
+                            ("operator_desa", "Operator desa"),
+                            ("tksk", "TKSK"),
+                            ("dinsos_kab", "Dinsos kabupaten/kota"),
+                            ("dinsos_prov", "Dinsos provinsi"),
+                            ("admin", "Admin"),
+                            ("dukcapil", "Operator Dukcapil"),
+                            ("pimpinan", "Pimpinan / Bappeda"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("mulai", models.DateField(default=django.utils.timezone.localdate, verbose_name="mulai")),
+                (
+                    "selesai",
+                    models.DateField(
+                        blank=True,
+                        help_text="Kosongkan bila belum ditentukan.",
+                        null=True,
+                        verbose_name="selesai",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="penugasan_list",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="pengguna",
+                    ),
+                ),
+                (
+                    "wilayah",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="spatial.wilayah"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'penugasan',
-                'verbose_name_plural': 'penugasan',
+                "verbose_name": "penugasan",
+                "verbose_name_plural": "penugasan",
             },
         ),
         migrations.CreateModel(
-            name='PenugasanEvent',
+            name="PenugasanEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('peran', models.CharField(choices=[('psm', 'PSM'), ('operator_desa', 'Operator desa'), ('tksk', 'TKSK'), ('dinsos_kab', 'Dinsos kabupaten/kota'), ('dinsos_prov', 'Dinsos provinsi'), ('admin', 'Admin'), ('dukcapil', 'Operator Dukcapil'), ('pimpinan', 'Pimpinan / Bappeda'), ('auditor', 'Auditor')], max_length=20)),
-                ('mulai', models.DateField(default=django.utils.timezone.localdate, verbose_name='mulai')),
-                ('selesai', models.DateField(blank=True, help_text='Kosongkan bila belum ditentukan.', null=True, verbose_name='selesai')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='access.penugasan')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
-                ('wilayah', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='spatial.wilayah')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "peran",
+                    models.CharField(
+                        choices=[
+                            ("psm", "PSM"),
+                            ("operator_desa", "Operator desa"),
+                            ("tksk", "TKSK"),
+                            ("dinsos_kab", "Dinsos kabupaten/kota"),
+                            ("dinsos_prov", "Dinsos provinsi"),
+                            ("admin", "Admin"),
+                            ("dukcapil", "Operator Dukcapil"),
+                            ("pimpinan", "Pimpinan / Bappeda"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("mulai", models.DateField(default=django.utils.timezone.localdate, verbose_name="mulai")),
+                (
+                    "selesai",
+                    models.DateField(
+                        blank=True,
+                        help_text="Kosongkan bila belum ditentukan.",
+                        null=True,
+                        verbose_name="selesai",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="access.penugasan",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="pengguna",
+                    ),
+                ),
+                (
+                    "wilayah",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="spatial.wilayah",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(models.F('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_unik', violation_error_message='Surel ini sudah dipakai pengguna lain.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                models.F("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="user_email_unik",
+                violation_error_message="Surel ini sudah dipakai pengguna lain.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='jejak',
-            index=models.Index(fields=['-waktu'], name='jejak_waktu'),
+            model_name="jejak",
+            index=models.Index(fields=["-waktu"], name="jejak_waktu"),
         ),
         migrations.AddIndex(
-            model_name='jejak',
-            index=models.Index(fields=['objek', 'objek_id'], name='jejak_objek'),
+            model_name="jejak",
+            index=models.Index(fields=["objek", "objek_id"], name="jejak_objek"),
         ),
         migrations.AddIndex(
-            model_name='jejak',
-            index=models.Index(fields=['pengguna', '-waktu'], name='jejak_pengguna'),
+            model_name="jejak",
+            index=models.Index(fields=["pengguna", "-waktu"], name="jejak_pengguna"),
         ),
         migrations.AddConstraint(
-            model_name='penugasan',
-            constraint=models.CheckConstraint(condition=models.Q(('selesai__isnull', True), ('selesai__gte', models.F('mulai')), _connector='OR'), name='penugasan_selesai_sesudah_mulai', violation_error_message='Tanggal selesai mendahului tanggal mulai.'),
+            model_name="penugasan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("selesai__isnull", True), ("selesai__gte", models.F("mulai")), _connector="OR"
+                ),
+                name="penugasan_selesai_sesudah_mulai",
+                violation_error_message="Tanggal selesai mendahului tanggal mulai.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='penugasan',
-            constraint=models.UniqueConstraint(fields=('user', 'wilayah', 'peran', 'mulai'), name='penugasan_unik', violation_error_message='Penugasan ini sudah ada.'),
+            model_name="penugasan",
+            constraint=models.UniqueConstraint(
+                fields=("user", "wilayah", "peran", "mulai"),
+                name="penugasan_unik",
+                violation_error_message="Penugasan ini sudah ada.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='penugasan',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "access_penugasanevent" ("id", "mulai", "peran", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "selesai", "user_id", "wilayah_id") SELECT old_values."id", old_values."mulai", old_values."peran", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."selesai", old_values."user_id", old_values."wilayah_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='bb2bc1c905debb2a4e5561b0c7fd1203da301e95', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b6774', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='access_penugasan', when='AFTER')),
+            model_name="penugasan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "access_penugasanevent" ("id", "mulai", "peran", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "selesai", "user_id", "wilayah_id") SELECT old_values."id", old_values."mulai", old_values."peran", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."selesai", old_values."user_id", old_values."wilayah_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="bb2bc1c905debb2a4e5561b0c7fd1203da301e95",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b6774",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="access_penugasan",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='penugasan',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "access_penugasanevent" ("id", "mulai", "peran", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "selesai", "user_id", "wilayah_id") SELECT old_values."id", old_values."mulai", old_values."peran", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."selesai", old_values."user_id", old_values."wilayah_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d58db740c8fdc1fbb27b0a51fe2a3e99f376b3e2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_02ebe', referencing='REFERENCING OLD TABLE AS old_values ', table='access_penugasan', when='AFTER')),
+            model_name="penugasan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "access_penugasanevent" ("id", "mulai", "peran", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "selesai", "user_id", "wilayah_id") SELECT old_values."id", old_values."mulai", old_values."peran", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."selesai", old_values."user_id", old_values."wilayah_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="d58db740c8fdc1fbb27b0a51fe2a3e99f376b3e2",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_02ebe",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="access_penugasan",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
