@@ -59,7 +59,7 @@ quietly() {
   "$@" >"$log" 2>&1 && return
   if grep -qiE 'No space left|ENOSPC|Disk quota' "$log"; then
     reason="disk penuh; kosongkan dulu, lalu jalankan lagi"
-  elif grep -qiE 'failure resolving|name resolution|NewConnectionError|ConnectTimeout|Failed to fetch|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|network is unreachable' "$log"; then
+  elif grep -qiE 'failure resolving|name resolution|NewConnectionError|ConnectTimeout|Failed to fetch|\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT)\b|network is unreachable' "$log"; then
     reason="jaringan tidak tersambung; sambungkan, lalu jalankan lagi (catatan: $log)"
   fi
   die "$what gagal: $reason."
