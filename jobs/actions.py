@@ -76,9 +76,7 @@ def queue_job(
 
     Without Redis the request succeeds all the same: the sweeper sends what was not sent.
     """
-    job = Job.objects.create(
-        jenis=jenis, pemilik=pemilik, wilayah=wilayah, parameter=parameter or {}
-    )
+    job = Job.objects.create(jenis=jenis, pemilik=pemilik, wilayah=wilayah, parameter=parameter or {})
     transaction.on_commit(partial(send, job.pk, 1), robust=True)
     return job
 
@@ -216,9 +214,7 @@ def _end(job: Job, keadaan: str, *, pesan: str, laporan: dict[str, Any]) -> None
         "laporan": laporan,
         "berakhir": timezone.now(),
     }
-    mine = Job.objects.filter(
-        pk=job.pk, percobaan=job.percobaan, keadaan=Job.Keadaan.BERJALAN
-    )
+    mine = Job.objects.filter(pk=job.pk, percobaan=job.percobaan, keadaan=Job.Keadaan.BERJALAN)
     if not mine.update(**fields):
         raise JobLost(f"job {job.pk}")
     for name, value in fields.items():
@@ -284,9 +280,7 @@ def cancel(job: Job) -> None:
 
 def retry(job: Job) -> bool:
     """Let a failed or quarantined job try again, with as many attempts as at first."""
-    revived = Job.objects.filter(
-        pk=job.pk, keadaan__in=[Job.Keadaan.GAGAL, Job.Keadaan.KARANTINA]
-    ).update(
+    revived = Job.objects.filter(pk=job.pk, keadaan__in=[Job.Keadaan.GAGAL, Job.Keadaan.KARANTINA]).update(
         keadaan=Job.Keadaan.MENUNGGU,
         batas_percobaan=F("percobaan") + MAX_ATTEMPTS,
         batal_diminta=False,

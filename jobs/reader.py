@@ -203,7 +203,7 @@ def _beyond(columns: int) -> re.Pattern[bytes]:
         if letter != "Z":
             rest = len(letters) - place - 1
             wider.append(f"{letters[:place]}[{chr(ord(letter) + 1)}-Z]" + "[A-Z]" * rest)
-    wider.append("[A-Z]{%d,3}" % (len(letters) + 1))
+    wider.append("[A-Z]{%d,}" % (len(letters) + 1))
     return re.compile(rf' r="({"|".join(wider)})[0-9]+"[^>]*[^/]>'.encode())
 
 
@@ -242,7 +242,7 @@ def _measure(text: bytes, extent: Extent, sink: IO[str]) -> None:
     if row := ROW.search(text, last):
         extent.rows = max(extent.rows, int(row.group(1)))
     position = 0
-    while wide := _beyond(extent.columns).search(text, position):
+    while extent.columns <= COLUMNS and (wide := _beyond(extent.columns).search(text, position)):
         extent.columns = max(extent.columns, column_number(wide.group(1)))
         position = wide.end()
     for number in NUMBER.finditer(text):
@@ -400,7 +400,12 @@ def peek(path: Path, rows: int) -> dict[str, Any]:
                 if len(first) >= rows:
                     break
         sheet = {"name": "", "hidden": False, "rows": first}
-        return {"kind": "csv", "sheets": [sheet], "delimiter": dialect.delimiter, "encoding": dialect.encoding}
+        return {
+            "kind": "csv",
+            "sheets": [sheet],
+            "delimiter": dialect.delimiter,
+            "encoding": dialect.encoding,
+        }
     workbook = open_workbook(path)
     with zipfile.ZipFile(path) as archive:
         sheets = [
@@ -617,9 +622,7 @@ def _copy_sheet(duck, path, order, extent, width, last, numbers) -> tuple[int, i
     columns = ", ".join(f"nullif({quoted_name(column_letters(k + 1))}, '') AS c{k}" for k in range(width))
     names = ", ".join(f"c{k}" for k in range(width))
     source = sheet_source(path, order["sheet"], order["header_row"] + 1, last, width)
-    numbered = (
-        f"SELECT row_number() OVER () + {order['header_row']} AS baris, {columns} FROM {source}"
-    )
+    numbered = f"SELECT row_number() OVER () + {order['header_row']} AS baris, {columns} FROM {source}"
     numerik, join = "0", ""
     if extent.long_numbers:
         numerik = "coalesce(p.numerik, 0)"

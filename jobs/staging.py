@@ -124,29 +124,38 @@ def ensure_staged(job: Job, path: Path | str, sheet: str = "", header_row: int =
 
 
 def drop_staging(job: Job) -> None:
-    """Take the job's tables away, those of its earlier attempts too."""
+    """Take the job's tables away, those of its earlier attempts too.
+
+    Call it after the transaction that read them, which still holds a lock on them.
+    """
     with loader() as line, line.cursor() as cursor:
-        for table in _tables(cursor, f"job_{job.pk}_%"):
+        for table in tables(cursor, f"job_{job.pk}_%"):
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def drop_orphans() -> list[str]:
     """Take away the tables of jobs that have ended; return their names."""
     with loader() as line, line.cursor() as cursor:
-        tables = {table: int(table.split("_")[1]) for table in _tables(cursor, "job_%")}
-        live = set(
-            Job.objects.filter(pk__in=tables.values(), keadaan__in=actions.LIVE).values_list("pk", flat=True)
-        )
-        orphans = [table for table, job_id in tables.items() if job_id not in live]
+        job_of = {table: int(table.split("_")[1]) for table in tables(cursor, "job_%")}
+        jobs = Job.objects.filter(pk__in=job_of.values(), keadaan__in=actions.LIVE)
+        live = set(jobs.values_list("pk", flat=True))
+        orphans = [table for table, job_id in job_of.items() if job_id not in live]
         for table in orphans:
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            _drop_if_free(cursor, table)
     return orphans
+
+
+def _drop_if_free(cursor, table: str) -> None:
+    try:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    except psycopg2.errors.LockNotAvailable:
+        return  # still being read: the next sweep will find it
 
 
 @contextmanager
 def loader() -> Iterator[psycopg2.extensions.connection]:
-    """A connection as the loader role, in autocommit."""
-    with closing(psycopg2.connect(loader_dsn())) as line:
+    """A connection as the loader role, in autocommit. It waits for nobody's transaction for long."""
+    with closing(psycopg2.connect(loader_dsn(), options="-c lock_timeout=10s")) as line:
         line.autocommit = True
         yield line
 
@@ -164,7 +173,8 @@ def loader_dsn() -> str:
     )
 
 
-def _tables(cursor, pattern: str) -> list[str]:
+def tables(cursor, pattern: str) -> list[str]:
+    """The staging tables whose names are LIKE `pattern`, with their schema."""
     cursor.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'staging' AND tablename LIKE %s",
         [pattern.replace("_", r"\_")],

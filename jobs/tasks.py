@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from datetime import timedelta
 
 import pghistory
 from celery import current_app, shared_task
@@ -12,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.scope import use_territory
-from jobs import actions
+from jobs import actions, staging
 from jobs.actions import JobCancelled, JobFailed, JobLost, JobTimeout
 from jobs.failpoints import failpoint
 from jobs.models import Job
@@ -105,16 +106,20 @@ def _log(job: Job, error: Exception) -> None:
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    """Send again what Redis lost, and take jobs from attempts that died. Safe to run at any time."""
+    """Send again what Redis lost, take jobs from attempts that died, drop staging nobody needs.
+
+    Safe to run at any time, and twice.
+    """
     for job_id in Job.objects.filter(keadaan=Job.Keadaan.BERJALAN).values_list("pk", flat=True):
         if following := actions.release_dead(job_id):
             actions.send(job_id, following)
     _send_lost()
+    staging.drop_orphans()
 
 
 def _send_lost() -> None:
     """Send the waiting jobs again, unless the queue already holds a message for each of them."""
-    old = timezone.now() - timezone.timedelta(seconds=WAITING_SECONDS)
+    old = timezone.now() - timedelta(seconds=WAITING_SECONDS)
     waiting = Job.objects.filter(keadaan=Job.Keadaan.MENUNGGU).filter(
         Q(dikirim__isnull=True, dibuat__lt=old) | Q(dikirim__lt=old)
     )
