@@ -56,6 +56,12 @@ class Layer:
         """
         raise NotImplementedError
 
+    def rolls_up(self, user) -> bool:
+        """Say whether the villages' counts add up to those of every level above, so that one question to
+        the register answers for all levels. Not so where cells are hidden or a base is known above only.
+        """
+        return False
+
     def filter_form(self, user, filter: Mapping):
         """Return the form that narrows what is counted, or None."""
         return None

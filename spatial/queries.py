@@ -14,7 +14,7 @@ from django.db.models import Q
 from psycopg2 import sql
 
 from spatial.breaks import class_bounds, class_counts, class_of, class_texts, format_value, round_value
-from spatial.layers import Layer
+from spatial.layers import Angka, Layer
 from spatial.models import VersiBatas, Wilayah
 
 SQL = Path(__file__).parent / "sql"
@@ -165,25 +165,72 @@ def class_colours(classes: int) -> list[int]:
     return [1 + round(4 * place / (classes - 1)) for place in range(classes)]
 
 
-def sebaran(layer: Layer, user, tingkat: str, filter: Mapping) -> Sebaran:
-    """Return the layer's numbers for every wilayah of a level; those outside the user's reach stay dark."""
-    reach = tuple(layer.reach(user))
-    rows = layer.rows(user, tingkat, filter) if reach else {}
-    wilayah_list = Wilayah.objects.filter(tingkat=tingkat).select_related("induk")
-    found = []
-    for wilayah in wilayah_list:
-        if not wilayah.kode.startswith(reach or ("x",)):
-            found.append(Nilai(wilayah, OUTSIDE, teks="di luar wilayah Anda"))
-        else:
-            found.append(_nilai(layer, wilayah, rows.get(wilayah.kode)))
-    bounds = class_bounds([n.nilai for n in found if n.nilai is not None], layer.satuan)
-    return Sebaran(
-        layer=layer,
-        tingkat=tingkat,
-        nilai_list=[_in_class(n, bounds) for n in found],
-        bounds=bounds,
-        jumlah=_sum(layer, found),
-    )
+class Numbers:
+    """A layer's counts for one user and filter, asked of the register no more often than needed."""
+
+    def __init__(self, layer: Layer, user, filter: Mapping):
+        self.layer, self.user, self.filter = layer, user, filter
+        self.reach = tuple(layer.reach(user))
+        self._rows: dict[str, Mapping[str, Angka]] = {}
+
+    def rows(self, tingkat: str) -> Mapping[str, Angka]:
+        """Return the counts of one level; of a layer that rolls up, by adding up its villages."""
+        if not self.reach:
+            return {}
+        if tingkat not in self._rows:
+            lowest = Wilayah.Tingkat.DESA_KELURAHAN.value
+            if tingkat != lowest and self.layer.rolls_up(self.user):
+                self._rows[tingkat] = _rolled_up(self.rows(lowest), WIDTH[tingkat])
+            else:
+                self._rows[tingkat] = self.layer.rows(self.user, tingkat, self.filter)
+        return self._rows[tingkat]
+
+    def sebaran(self, tingkat: str) -> Sebaran:
+        """Return the values of a level in classes; wilayah outside the user's reach stay dark."""
+        rows = self.rows(tingkat)
+        found = [
+            _nilai(self.layer, wilayah, rows.get(wilayah.kode))
+            if self.covers(wilayah)
+            else Nilai(wilayah, OUTSIDE, teks="di luar wilayah Anda")
+            for wilayah in Wilayah.objects.filter(tingkat=tingkat).select_related("induk")
+        ]
+        bounds = class_bounds([n.nilai for n in found if n.nilai is not None], self.layer.satuan)
+        return Sebaran(
+            layer=self.layer,
+            tingkat=tingkat,
+            nilai_list=[_in_class(n, bounds) for n in found],
+            bounds=bounds,
+            jumlah=_sum(self.layer, found),
+        )
+
+    def covers(self, wilayah: Wilayah) -> bool:
+        """True when the user may count in all of this wilayah."""
+        return bool(self.reach) and wilayah.kode.startswith(self.reach)
+
+    def of(self, wilayah: Wilayah) -> Nilai | None:
+        """Return what one wilayah shows, or None when it is not all within reach."""
+        if not self.covers(wilayah):
+            return None
+        return _nilai(self.layer, wilayah, self.rows(wilayah.tingkat).get(wilayah.kode))
+
+
+WIDTH: dict[str, int] = {
+    Wilayah.Tingkat.PROVINSI: 2,
+    Wilayah.Tingkat.KABUPATEN_KOTA: 4,
+    Wilayah.Tingkat.KECAMATAN: 6,
+    Wilayah.Tingkat.DESA_KELURAHAN: 10,
+}
+
+
+def _rolled_up(rows: Mapping[str, Angka], width: int) -> dict[str, Angka]:
+    totals: dict[str, Angka] = {}
+    for kode, (part, whole) in rows.items():
+        before = totals.get(kode[:width], (0, None))
+        totals[kode[:width]] = (
+            (before[0] or 0) + (part or 0),
+            before[1] if whole is None else (before[1] or 0) + whole,
+        )
+    return totals
 
 
 def _nilai(layer: Layer, wilayah: Wilayah, angka) -> Nilai:
@@ -249,13 +296,10 @@ STRIP = 296  # px, the width of the strip that shows the place among all
 def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
     """Return what the panel of a wilayah says; levels above it that reach beyond the user stay out."""
     jalur = path_of(wilayah)
-    own = sebaran(layer, user, wilayah.tingkat, filter)
+    numbers = Numbers(layer, user, filter)
+    own = numbers.sebaran(wilayah.tingkat)
     nilai = next(n for n in own.nilai_list if n.wilayah.kode == wilayah.kode)
-    others = [
-        next(n for n in sebaran(layer, user, w.tingkat, filter).nilai_list if n.wilayah.kode == w.kode)
-        for w in jalur
-    ]
-    compared = [n for n in (nilai, *others) if n.nilai is not None]
+    compared = [n for n in (nilai, *map(numbers.of, jalur)) if n and n.nilai is not None]
     most = max((n.nilai or 0 for n in compared), default=0) or 1
     values = own.berisi
     share = layer.satuan != "jumlah"

@@ -60,7 +60,8 @@ def _sort(request: HttpRequest) -> str:
 def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas | None) -> dict:
     """What legend and table show, for the page and for the JSON alike."""
     urut = _sort(request)
-    numbers = queries.sebaran(layer, request.user, tingkat, request.GET)
+    counts = queries.Numbers(layer, request.user, request.GET)
+    numbers = counts.sebaran(tingkat)
     rows = numbers.sorted_by(urut)
     shown = rows if request.GET.get("semua") else rows[:TABLE_ROWS]
     most = max((nilai.nilai or 0 for nilai in numbers.nilai_list), default=0) or 1
@@ -68,6 +69,7 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
         "layer": layer,
         "tingkat": tingkat,
         "tingkat_label": TINGKAT[tingkat],
+        "counts": counts,
         "sebaran": numbers,
         "kolom_list": _columns(layer, tingkat, urut),
         "baris_list": [
@@ -127,7 +129,7 @@ def peta(request):
     context |= {
         "layer_list": layer_list(),
         "reach": reach,
-        "tingkat_list": TINGKAT.items(),
+        "tingkat_list": list(TINGKAT.items())[list(TINGKAT).index(top) :],
         "tingkat_dipilih": request.GET.get("tingkat", ""),
         "form": form,
         "panel": queries.panel(layer, request.user, chosen, request.GET) if chosen else None,
@@ -175,12 +177,23 @@ def peta_data(request):
                 }
                 for nilai in numbers.nilai_list
             },
+            "kabupaten": _beside_the_land(context["counts"]),
             "legenda": render_to_string("spatial/parts/legenda.html", context, request),
             "tabel": render_to_string("spatial/parts/tabel.html", context, request),
         }
     )
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _beside_the_land(counts: queries.Numbers) -> dict[str, list[str]]:
+    """Name and value of each kabupaten within reach, written in the sea beside it."""
+    wilayah_list = Wilayah.objects.filter(tingkat=Wilayah.Tingkat.KABUPATEN_KOTA)
+    return {
+        wilayah.kode: [wilayah.nama, nilai.teks]
+        for wilayah in wilayah_list
+        if (nilai := counts.of(wilayah)) is not None
+    }
 
 
 @login_required

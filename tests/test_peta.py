@@ -10,7 +10,7 @@ from access.scope import territory_of
 from spatial import layers
 from spatial.breaks import class_bounds, class_counts, class_of, class_texts, format_value
 from spatial.models import VersiBatas, Wilayah
-from spatial.queries import sebaran
+from spatial.queries import Numbers
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, TOBOALI
 
 ANGKA = {RIAS: (40, 100), SERDANG: (30, 120), LALANG_JAYA: (5, 50), "1903012012": (None, None)}
@@ -50,6 +50,19 @@ def layer():
     layers.register(PenerimaUji)
     yield layers.get_layer("penerima_uji")
     layers.unregister("penerima_uji")
+
+
+class BerjenjangUji(PenerimaUji):
+    """The same, with counts of villages that add up."""
+
+    kode = "berjenjang_uji"
+
+    def rows(self, user, tingkat, filter):
+        assert tingkat == "desa_kelurahan"
+        return {kode: angka for kode, angka in ANGKA.items() if angka[0] is not None}
+
+    def rolls_up(self, user):
+        return True
 
 
 @pytest.fixture
@@ -136,6 +149,12 @@ def test_the_first_registered_layer_is_the_default(layer):
     assert layers.get_layer("tidak_ada") is None
 
 
+def test_levels_of_a_layer_that_rolls_up_come_from_its_villages(pak_hasan):
+    counts = Numbers(BerjenjangUji(), pak_hasan, {})
+    assert counts.of(Wilayah.objects.get(kode="190301")).rinci == "70 dari 220 keluarga"
+    assert counts.of(Wilayah.objects.get(kode="19")).nilai == 27.8
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 
@@ -166,6 +185,15 @@ def test_a_kabupaten_half_in_reach_shows_no_number(ask, pak_tono):
     assert {area["warna"] for area in wilayah.values()} == {-1}
 
 
+def test_names_beside_the_land_are_those_within_reach(ask, pak_hasan, bu_rina, pak_tono):
+    assert ask(pak_hasan, tingkat="desa_kelurahan").json()["kabupaten"]["1903"] == [
+        "Bangka Selatan",
+        "31,8\N{NO-BREAK SPACE}%",
+    ]
+    assert list(ask(bu_rina, tingkat="kecamatan").json()["kabupaten"]) == ["1903"]
+    assert ask(pak_tono, tingkat="desa_kelurahan").json()["kabupaten"] == {}
+
+
 def test_somebody_without_penugasan_gets_nothing(ask, orang_baru):
     wilayah = ask(orang_baru, tingkat="desa_kelurahan").json()["wilayah"]
     assert {area["warna"] for area in wilayah.values()} == {-1}
@@ -184,13 +212,13 @@ def test_no_data_and_too_small_are_told_apart(ask, pak_hasan):
 
 
 def test_the_total_is_the_share_of_the_sums(layer, pak_hasan):
-    numbers = sebaran(layer, pak_hasan, "desa_kelurahan", {})
+    numbers = Numbers(layer, pak_hasan, {}).sebaran("desa_kelurahan")
     assert (numbers.jumlah.pembilang, numbers.jumlah.penyebut) == (75, 270)
     assert numbers.jumlah.nilai == 27.8
 
 
 def test_every_wilayah_is_counted_once_in_the_legend(layer, pak_hasan):
-    numbers = sebaran(layer, pak_hasan, "desa_kelurahan", {})
+    numbers = Numbers(layer, pak_hasan, {}).sebaran("desa_kelurahan")
     assert sum(row["n"] for row in numbers.legend()) + numbers.tanpa_data + numbers.di_luar == 393
 
 

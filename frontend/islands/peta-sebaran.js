@@ -42,18 +42,17 @@ export default function mount(root) {
   })
   L.control.zoom({ position: matchMedia('(max-width: 700px)').matches ? 'bottomright' : 'topleft', zoomInTitle: 'Perbesar', zoomOutTitle: 'Perkecil' }).addTo(map)
   if (config.basemap) L.tileLayer(config.basemap, { maxZoom: 18, className: 'peta-dasar' }).addTo(map)
+  map.createPane('pantai').style.zIndex = 390
   map.createPane('kabupaten').style.zIndex = 420
   map.createPane('pilihan').style.zIndex = 430
   map.createPane('nama').style.zIndex = 440
-  map.getPane('kabupaten').style.pointerEvents = 'none'
-  map.getPane('pilihan').style.pointerEvents = 'none'
-  map.getPane('nama').style.pointerEvents = 'none'
+  for (const name of ['pantai', 'kabupaten', 'pilihan', 'nama']) map.getPane(name).style.pointerEvents = 'none'
   const tip = L.tooltip({ className: 'peta-tip', direction: 'top', offset: [0, -4], opacity: 1 })
 
   const whole = config.kotak
     ? L.latLngBounds([config.kotak[1], config.kotak[0]], [config.kotak[3], config.kotak[2]])
     : L.latLngBounds([-11, 95], [6, 141])
-  map.fitBounds(whole, { padding: fitPadding(), animate: false })
+  map.fitBounds(whole, { ...fitPadding(), animate: false })
   const widest = map.getZoom()
   map.setMinZoom(widest - 1)
   if (state.peta) map.setView([state.peta.lat, state.peta.lng], state.peta.zoom, { animate: false })
@@ -219,11 +218,8 @@ export default function mount(root) {
         })
       },
     }).addTo(map)
-    lines = L.geoJSON(kabupaten, {
-      pane: 'kabupaten',
-      interactive: false,
-      style: { className: 'peta-kabupaten', fill: false, weight: 1.4 },
-    }).addTo(map)
+    const traced = (pane) => L.geoJSON(kabupaten, { pane, interactive: false, style: { className: `peta-${pane}`, fill: false } })
+    lines = L.layerGroup([traced('pantai'), traced('kabupaten')]).addTo(map)
     const svg = areas.getLayers()[0]?.getElement()?.ownerSVGElement
     if (svg) {
       svg.setAttribute('role', 'group')
@@ -285,31 +281,12 @@ export default function mount(root) {
   }
 
   async function nameKabupaten() {
-    const pane = map.getPane('nama')
-    if (config.tingkat_atas !== 'kabupaten_kota') return
-    const turn = asked
-    const query = question()
-    query.set('tingkat', 'kabupaten_kota')
-    const [answer, geometry] = await Promise.all([
-      level === 'kabupaten_kota' ? numbers : get(`${config.data}?${query}`).then((response) => response.json()),
-      shape('kabupaten_kota'),
-    ]).catch(() => [])
-    if (!answer || turn !== asked) return
-    names = { answer, geometry }
-    placeNames()
-    pane.hidden = false
-  }
-
-  let names = null
-
-  function placeNames() {
-    if (!names) return
-    const pane = map.getPane('nama')
-    const texts = names.geometry.features
-      .map((feature) => ({ feature, own: names.answer.wilayah[feature.id] }))
-      .filter(({ own }) => own)
-      .map(({ feature, own }) => ({ feature, lines: [own.nama.replace(/^(Kab\.|Kota) /, ''), own.teks] }))
-    pane.replaceChildren(placeLabels(map, texts, covered()))
+    const geometry = await shape('kabupaten_kota').catch(() => null)
+    if (!geometry) return
+    const texts = geometry.features
+      .filter((feature) => numbers.kabupaten[feature.id])
+      .map((feature) => ({ feature, lines: numbers.kabupaten[feature.id] }))
+    map.getPane('nama').replaceChildren(placeLabels(map, texts, covered()))
   }
 
   // what lies over the map: no name belongs below it
@@ -555,7 +532,7 @@ export default function mount(root) {
     writeState(false)
     if (wantedLevel() !== level) show()
     else {
-      placeNames()
+      nameKabupaten()
       if (!canvas.contains(document.activeElement)) setStop()
     }
   })
@@ -569,9 +546,11 @@ export default function mount(root) {
     else part('panel').replaceChildren(sentence('Pilih satu wilayah di peta atau di tabel untuk melihat angkanya di sini.'))
   })
 
-  // room for the legend, which lies over the sea at the right on a wide screen
+  // a whole province leaves sea for the legend at the right; a kabupaten or kecamatan has to make room for it
   function fitPadding() {
-    return canvas.clientWidth > 700 ? [24, 24] : [12, 12]
+    const edge = canvas.clientWidth > 600 ? 24 : 12
+    const over = part('legenda').offsetTop < canvas.clientHeight && config.tingkat_atas !== LEVELS[0]
+    return { paddingTopLeft: [edge, edge], paddingBottomRight: [over ? part('legenda').offsetWidth + 2 * edge : edge, edge] }
   }
 
   if (state.wilayah && !state.peta) goTo(state.wilayah)
