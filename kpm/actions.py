@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,6 +74,10 @@ APP_SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL defa
 LOADER_SETTINGS = (
     "SET work_mem = '96MB'; SET jit = off; SET default_statistics_target = 10; SET enable_mergejoin = off;"
     " SET parallel_setup_cost = 10; SET parallel_tuple_cost = 0.001; SET client_min_messages = warning"
+)
+# Gone at commit; dropped by name for a caller who imports twice in one transaction.
+TEMPORARY = ", ".join(
+    f"pg_temp.impor_{name}" for name in ("cocok", "kk", "hasil", "keluarga_beda", "anggota_beda")
 )
 APPLY_LOCK = 727_002  # imports apply one after another
 
@@ -237,7 +242,8 @@ def import_dtks(job: Job) -> None:
     laporan = _apply(run, places)
     failpoint("kpm.impor.after_commit")
     logger.info("impor %s: %s", impor.pk, laporan["detik"])
-    staging.drop_staging(job)
+    # After the commit, whoever's it is: the loader cannot drop what an open transaction has read.
+    transaction.on_commit(partial(staging.drop_staging, job), robust=True)
 
 
 def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]) -> Run:
@@ -321,6 +327,7 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
                 cursor.execute(APP_SETTINGS)
+                cursor.execute(f"DROP TABLE IF EXISTS {TEMPORARY}")
                 progress(job, fase="cocokkan", total=run.staged.rows)
                 with run.phase("cocokkan"), run.province:
                     for name in MATCH:

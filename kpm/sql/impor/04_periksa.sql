@@ -76,7 +76,7 @@ SELECT baris,
        )::bigint AS catatan
 FROM (
     SELECT *,
-           length(no_kk) = 16 AND translate(no_kk, '0123456789', '') = '' AS kk_sah,
+           coalesce(length(no_kk) = 16 AND translate(no_kk, '0123456789', '') = '', false) AS kk_sah,
            kpm_nik_status(nik) AS nik_status,
            kpm_kelamin(jenis_kelamin) AS kelamin,
            kpm_hubungan(hubungan) AS hubungan_kk,

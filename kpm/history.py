@@ -1,0 +1,263 @@
+"""What happened to one keluarga, as a timeline.
+
+An event row of pghistory holds the values before a change; what they became stands in the next event
+of the same row, or in the row itself. Changes of one Job, or of one user in one minute, are one entry.
+Inserts are no events: a row carries the Job that made it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from pghistory.models import Context
+
+from access.masking import mask_nik
+from access.models import User
+from access.scope import TerritorialQuerySet
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Sumber
+from kpm.templatetags.kpm_tags import nama_orang
+from spatial.models import Wilayah
+
+# Fields worth a line, with their words. Bookkeeping (diubah, job_ubah, asal, nama_normal) is left out.
+KELUARGA = {
+    "no_kk": "No. KK",
+    "alamat": "Alamat",
+    "dusun": "Dusun",
+    "rt": "RT",
+    "rw": "RW",
+    "wilayah_id": "Desa",
+    "status": "Status",
+    "keluar_alasan": "Alasan keluar",
+    "titik": "Letak rumah",
+}
+ANGGOTA = {
+    "nama": "nama",
+    "nik": "NIK",
+    "nik_status": "status NIK",
+    "id_dtks": "ID DTKS",
+    "tanggal_lahir": "tanggal lahir",
+    "tempat_lahir": "tempat lahir",
+    "jenis_kelamin": "jenis kelamin",
+    "hubungan": "hubungan",
+    "pekerjaan": "pekerjaan",
+    "nama_ibu": "nama ibu",
+    "keterangan_padan": "keterangan padan",
+    "padan_hasil": "hasil padan",
+}
+MASKED = {"no_kk", "nik"}
+MOST_CHANGES = 12
+
+
+@dataclass
+class Entry:
+    """One point of the timeline; the names are those of templates/parts/timeline.html."""
+
+    tanggal: datetime
+    apa: str = ""
+    lanjut: str = ""
+    siapa: str = ""
+    ubah_list: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Change:
+    when: datetime
+    job: int | None
+    context: Any
+    label: str
+    before: str
+    after: str
+
+
+def timeline_of(keluarga: Keluarga, anggota_list: list[Anggota], user) -> list[Entry]:
+    """Newest first; the last entry says how the keluarga came on the list."""
+    return _Timeline(keluarga, anggota_list, user).entries()
+
+
+class _Timeline:
+    def __init__(self, keluarga: Keluarga, anggota_list: list[Anggota], user):
+        self.keluarga, self.anggota_list, self.user = keluarga, anggota_list, user
+        self.changes: list[_Change] = []
+        self.wilayah: dict[str, str] = {}
+        self.seen: set[int] = set()
+        self.program = {p.kode: p.singkatan for p in Program.objects.all()}
+        self.sumber = {s.pk: s.judul for s in Sumber.objects.all()}
+
+    def entries(self) -> list[Entry]:
+        self._read()
+        contexts = Context.objects.in_bulk({c.context for c in self.changes if c.context})
+        jobs = {c.job or _job_in(contexts.get(c.context)) for c in self.changes} | {self.keluarga.job_id}
+        impor = {i.job_id: i for i in Impor.objects.filter(job__in=jobs - {None}).select_related("sumber", "pemilik")}
+        self.seen = set(Impor.objects.seen_by(self.user).filter(job__in=list(impor)).values_list("pk", flat=True))
+        who = {_user_in(context) for context in contexts.values()} - {None}
+        names = dict(User.objects.filter(pk__in=who).values_list("pk", "nama"))
+        grouped: dict[tuple, Entry] = {}
+        for change in sorted(self.changes, key=lambda c: c.when, reverse=True):
+            context = contexts.get(change.context)
+            job = change.job or _job_in(context)
+            by = _user_in(context)
+            key = ("job", job) if job else ("user", by, change.when.replace(second=0, microsecond=0))
+            if key not in grouped:
+                name = names.get(by, "") if by else ""
+                grouped[key] = self._entry(change.when, impor.get(job), name)
+            grouped[key].ubah_list.append({"label": change.label, "dulu": change.before, "kini": change.after})
+        found = sorted(grouped.values(), key=lambda entry: entry.tanggal, reverse=True)
+        for entry in found:
+            if len(entry.ubah_list) > MOST_CHANGES:
+                entry.lanjut = format_html("{}, {} perubahan", entry.lanjut, len(entry.ubah_list))
+                del entry.ubah_list[MOST_CHANGES:]
+        return [*found, self._first(impor.get(self.keluarga.job_id))]
+
+    def _entry(self, when: datetime, impor: Impor | None, name: str) -> Entry:
+        if impor is None:
+            return Entry(when, apa="Diubah", siapa=name)
+        return Entry(
+            when, apa=f"Impor {impor.sumber.judul}", lanjut=self._report(impor), siapa=name or impor.pemilik.nama
+        )
+
+    def _first(self, impor: Impor | None) -> Entry:
+        keluarga = self.keluarga
+        if impor is None:
+            return Entry(keluarga.dibuat, apa="Masuk daftar", lanjut=f", sumber {self.sumber[keluarga.sumber_id]}")
+        return Entry(
+            keluarga.dibuat,
+            apa="Masuk daftar",
+            lanjut=format_html(" lewat impor {}{}", impor.sumber.judul, self._report(impor)),
+            siapa=impor.pemilik.nama,
+        )
+
+    def _report(self, impor: Impor) -> str:
+        """A link to the report, for the one who may open it."""
+        if impor.pk not in self.seen:
+            return ""
+        return format_html(' · <a href="{}">laporannya</a>', reverse("kpm:impor", args=[impor.pk]))
+
+    # --- reading ---
+
+    def _read(self) -> None:
+        keluarga, user = self.keluarga, self.user
+        self._follow(Keluarga, Q(pgh_obj=keluarga.pk), {keluarga.pk: keluarga}, KELUARGA, lambda row: "")
+        now = {anggota.pk: anggota for anggota in self.anggota_list}
+        self._follow(
+            Anggota,
+            Q(keluarga_id=keluarga.pk) | Q(pgh_obj__in=list(now)),
+            now,
+            ANGGOTA,
+            lambda row: f"{nama_orang(row.nama)}, ",
+        )
+        for anggota in self.anggota_list:
+            if anggota.job_id != keluarga.job_id:
+                self._note(anggota.dibuat, anggota.job_id, None, "Anggota", "", nama_orang(anggota.nama))
+        taking = list(Kepesertaan.objects.visible_to(user).filter(keluarga=keluarga))
+        self._programmes(taking)
+        ranks = list(Peringkat.objects.visible_to(user).filter(keluarga=keluarga).order_by("sumber__periode"))
+        self._follow(
+            Peringkat,
+            Q(keluarga_id=keluarga.pk),
+            {rank.pk: rank for rank in ranks},
+            {"desil": "Desil", "persentil": "Persentil"},
+            lambda row: "",
+        )
+        self._name_wilayah()
+
+    def _events(self, model) -> TerritorialQuerySet:
+        """The event rows of a register, through the gate: what happened elsewhere stays there."""
+        return TerritorialQuerySet(model.pgh_event_model).visible_to(self.user)
+
+    def _follow(self, model, wanted: Q, now: dict[int, Any], words: dict[str, str], prefix) -> None:
+        """Turn the events of some rows into changes: each against the next state of the same row."""
+        events = self._events(model).filter(wanted).order_by("pgh_id")
+        states: dict[int, list] = defaultdict(list)
+        for event in events:
+            states[event.pgh_obj_id].append(event)
+        for pk, chain in states.items():
+            for event, later in zip(chain, [*chain[1:], now.get(pk)], strict=True):
+                if event.pgh_label == "delete":
+                    self._note(
+                        event.pgh_created_at, None, event.pgh_context_id, self._deleted(event), self._shown(event), ""
+                    )
+                elif later is not None:
+                    job = getattr(later, "job_ubah_id", None)
+                    for name, label in words.items():
+                        before, after = getattr(event, name), getattr(later, name)
+                        if before != after:
+                            self._note(
+                                event.pgh_created_at,
+                                job,
+                                event.pgh_context_id,
+                                prefix(later) + label if prefix(later) else label,
+                                self._written(name, before),
+                                self._written(name, after),
+                            )
+
+    @staticmethod
+    def _deleted(event) -> str:
+        return "Anggota" if hasattr(event, "nama") else "Peringkat"
+
+    @staticmethod
+    def _shown(event) -> str:
+        return nama_orang(event.nama) if hasattr(event, "nama") else str(event.desil or event.persentil or "")
+
+    def _programmes(self, taking: list[Kepesertaan]) -> None:
+        """Programmes joined after the first import, and left since; once per programme and moment."""
+        name = {anggota.pk: nama_orang(anggota.nama) for anggota in self.anggota_list}
+        joined: dict[tuple, list[str]] = defaultdict(list)
+        for one in taking:
+            if one.job_id != self.keluarga.job_id:
+                joined[one.dibuat, one.job_id, one.program_id].append(name.get(one.anggota_id, ""))
+        for (when, job, program), people in joined.items():
+            self._note(when, job, None, "Program", "", self._programme(program, people))
+        left: dict[tuple, list[str]] = defaultdict(list)
+        for event in self._events(Kepesertaan).filter(keluarga_id=self.keluarga.pk, pgh_label="delete"):
+            left[event.pgh_created_at, event.pgh_context_id, event.program_id].append(name.get(event.anggota_id, ""))
+        for (when, context, program), people in left.items():
+            self._note(when, None, context, "Program", self._programme(program, people), "")
+
+    def _programme(self, kode: str, people: Iterable[str]) -> str:
+        who = ", ".join(sorted(filter(None, people)))
+        name = self.program.get(kode, kode)
+        return f"{name} ({who})" if who else name
+
+    def _note(self, when, job, context, label, before, after) -> None:
+        self.changes.append(_Change(when, job, context, label, before, after))
+
+    def _written(self, name: str, value) -> str:
+        if value in (None, ""):
+            return ""
+        if name in MASKED:
+            return mask_nik(value)
+        if name == "wilayah_id":
+            self.wilayah.setdefault(value, value)
+            return value
+        if name == "titik":
+            return f"{value.y:.5f}, {value.x:.5f}"
+        if name == "nik_status":
+            return str(dict(Anggota.NikStatus.choices).get(value, value))
+        if name == "tanggal_lahir":
+            return f"{value:%d-%m-%Y}"
+        return str(value)
+
+    def _name_wilayah(self) -> None:
+        """Codes of villages become their names, all at once."""
+        if not self.wilayah:
+            return
+        names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(kode__in=self.wilayah)}
+        self.changes = [
+            _Change(c.when, c.job, c.context, c.label, names.get(c.before, c.before), names.get(c.after, c.after))
+            for c in self.changes
+        ]
+
+
+def _job_in(context: Context | None) -> int | None:
+    return context.metadata.get("job") if context else None
+
+
+def _user_in(context: Context | None) -> int | None:
+    return context.metadata.get("user") if context else None

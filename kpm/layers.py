@@ -1,0 +1,215 @@
+"""What the map shows of keluarga: how many, and the share with each programme or with a bad NIK.
+
+Who may see names counts the registers through the gate, with the filter of the list; who may only count
+(pimpinan, Dukcapil) reads rekap, where cells under 10 are empty and no filter reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from access.rules import may_see_names
+from kpm.filters import BURUK, Filter, FilterForm, rank_sumber
+from kpm.models import Anggota, Keluarga, Rekap
+from kpm.queries import WIDTH, count_per, current_kepesertaan, reach_of
+from spatial.layers import Angka, Layer, register
+from spatial.models import Wilayah
+
+
+class KeluargaLayer(Layer):
+    """What all measures of keluarga share. `ukuran` names the cell of rekap."""
+
+    ukuran = ""
+    daftar = "Lihat daftar keluarganya"
+
+    def rows(self, user, tingkat: str, filter: Mapping) -> Mapping[str, Angka]:
+        if may_see_names(user):
+            asked = _asked(filter)
+            return self.count(user, asked, WIDTH[tingkat])
+        cells = Rekap.objects.filter(Filter(wilayah=self.reach(user)).inside(), wilayah__tingkat=tingkat)
+        return self.read(cells, tingkat)
+
+    def count(self, user, asked: Filter, width: int) -> dict[str, Angka]:
+        """The numbers from the registers."""
+        raise NotImplementedError
+
+    def read(self, cells, tingkat: str) -> dict[str, Angka]:
+        """The numbers from rekap: a hidden cell is (None, None)."""
+        return {
+            kode: (part, whole)
+            for kode, part, whole in cells.filter(ukuran=self.ukuran).values_list(
+                "wilayah_id", "pembilang", "penyebut"
+            )
+            if part or part is None
+        }
+
+    def reach(self, user) -> tuple[str, ...]:
+        return reach_of(user)
+
+    def rolls_up(self, user) -> bool:
+        """Counts of villages add up; cells of rekap may be hidden and do not."""
+        return may_see_names(user)
+
+    def filter_form(self, user, filter: Mapping):
+        return FilterForm(_asked(filter), rank_sumber(user)) if may_see_names(user) else None
+
+    def filter_query(self, filter: Mapping) -> str:
+        return urlencode(_asked(filter).query())
+
+    def list_url(self, user, kode: str, filter: Mapping) -> str:
+        if not may_see_names(user):
+            return ""
+        return self.narrowed(_asked(filter)).url(reverse("kpm:keluarga_list"), {"wilayah": kode})
+
+    def narrowed(self, asked: Filter) -> Filter:
+        """The filter under which the list shows exactly the rows behind the number."""
+        return asked
+
+
+def _asked(filter: Mapping) -> Filter:
+    """The filter of the list without its wilayah: on the map that is the one clicked."""
+    return Filter.read({name: filter.get(name, "") for name in ("program", "desil", "persentil", "nik")})
+
+
+def _keluarga_per(user, asked: Filter, width: int) -> dict[str, int]:
+    return count_per(asked.keluarga(user), width)
+
+
+def _anggota_per(user, asked: Filter, width: int, **conditions) -> dict[str, int]:
+    people = Anggota.objects.visible_to(user).filter(keluarga__status=Keluarga.Status.AKTIF, **conditions)
+    if asked.narrows:
+        people = people.filter(keluarga__in=asked.keluarga(user).values("pk"))
+    return count_per(people, width)
+
+
+@register
+class JumlahKeluarga(KeluargaLayer):
+    kode = "keluarga"
+    ukuran = "keluarga"
+    nama = "Keluarga terdaftar"
+    legenda = "Keluarga terdaftar"
+    keterangan = "Banyaknya keluarga dalam daftar."
+    satuan = "jumlah"
+    pembilang_nama = "keluarga"
+
+    def count(self, user, asked, width):
+        return {kode: (n, None) for kode, n in _keluarga_per(user, asked, width).items()}
+
+
+@register
+class JumlahAnggota(KeluargaLayer):
+    kode = "anggota"
+    ukuran = "anggota"
+    nama = "Anggota keluarga"
+    legenda = "Anggota keluarga"
+    keterangan = "Banyaknya orang dalam keluarga yang terdaftar."
+    satuan = "jumlah"
+    pembilang_nama = "orang"
+
+    def count(self, user, asked, width):
+        return {kode: (n, None) for kode, n in _anggota_per(user, asked, width).items()}
+
+
+@register
+class PerPenduduk(KeluargaLayer):
+    """Only where the number of inhabitants is known: kabupaten and kota."""
+
+    kode = "per_1000"
+    ukuran = "anggota"
+    nama = "Anggota keluarga per 1.000 penduduk"
+    legenda = "Orang terdaftar per 1.000 penduduk"
+    keterangan = "Orang dalam keluarga yang terdaftar, per 1.000 penduduk. Penduduk diketahui per kabupaten dan kota."
+    satuan = "per_1000"
+    pembilang_nama = "orang terdaftar"
+    penyebut_nama = "penduduk"
+
+    def rolls_up(self, user) -> bool:
+        return False  # inhabitants are known from the kabupaten up
+
+    def count(self, user, asked, width):
+        return self._per_head(_anggota_per(user, asked, width))
+
+    def read(self, cells, tingkat):
+        return self._per_head({kode: part for kode, (part, _) in super().read(cells, tingkat).items()})
+
+    @staticmethod
+    def _per_head(counts: Mapping[str, int | None]) -> dict[str, Angka]:
+        heads = dict(
+            Wilayah.objects.filter(kode__in=counts, penduduk__isnull=False).values_list("kode", "penduduk")
+        )
+        return {kode: (n, heads[kode]) for kode, n in counts.items() if kode in heads}
+
+
+class ShareOfProgram(KeluargaLayer):
+    """The share of keluarga in one programme. `program` is its kode."""
+
+    satuan = "persen"
+    penyebut_nama = "keluarga"
+    program = ""
+
+    def count(self, user, asked, width):
+        whole = _keluarga_per(user, asked, width)
+        taking = current_kepesertaan(user).filter(program=self.program)
+        if asked.narrows:
+            taking = taking.filter(keluarga__in=asked.keluarga(user).values("pk"))
+        part = count_per(taking, width, of="keluarga_id", distinct=True)
+        return {kode: (part.get(kode, 0), n) for kode, n in whole.items()}
+
+    def read(self, cells, tingkat):
+        whole = dict(cells.filter(ukuran="keluarga").values_list("wilayah_id", "pembilang"))
+        found = {
+            kode: (part, base)
+            for kode, part, base in cells.filter(ukuran=self.ukuran).values_list("wilayah_id", "pembilang", "penyebut")
+        }
+        return {kode: found.get(kode, (None, None)) for kode, n in whole.items() if n or n is None}
+
+    def narrowed(self, asked):
+        return Filter(**{**vars(asked), "program": self.program})
+
+
+def _share(kode: str, nama: str) -> None:
+    register(
+        type(
+            f"Penerima_{kode}",
+            (ShareOfProgram,),
+            {
+                "__doc__": f"The share of keluarga in {nama}.",
+                "kode": f"program_{kode.lower()}",
+                "ukuran": f"program_{kode}",
+                "program": kode,
+                "nama": f"Keluarga penerima {nama}",
+                "legenda": f"Penerima {nama}, persen keluarga",
+                "keterangan": f"Persen keluarga terdaftar yang menerima {nama}.",
+                "pembilang_nama": f"penerima {nama}",
+            },
+        )
+    )
+
+
+# The programmes an import writes (migration 0003). A layer is code: one more programme is one more line.
+for _kode, _nama in (("PKH", "PKH"), ("SEMBAKO", "Sembako"), ("BPNT_PPKM", "BPNT-PPKM"), ("PBI_JK", "PBI-JK")):
+    _share(_kode, _nama)
+
+
+@register
+class NikBuruk(KeluargaLayer):
+    kode = "nik_buruk"
+    ukuran = "nik_buruk"
+    nama = "NIK bermasalah"
+    legenda = "NIK bermasalah, persen orang"
+    keterangan = "Persen orang yang NIK-nya kosong atau tidak mungkin benar, misalnya rusak karena Excel."
+    satuan = "persen"
+    ramp = "soal"
+    pembilang_nama = "NIK bermasalah"
+    penyebut_nama = "orang"
+
+    def count(self, user, asked, width):
+        whole = _anggota_per(user, asked, width)
+        valid = _anggota_per(user, asked, width, nik_status=Anggota.NikStatus.VALID)
+        return {kode: (n - valid.get(kode, 0), n) for kode, n in whole.items()}
+
+    def narrowed(self, asked):
+        return Filter(**{**vars(asked), "nik": BURUK})

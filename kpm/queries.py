@@ -1,0 +1,306 @@
+"""Rows and numbers for the pages of keluarga, all of them through the gate.
+
+The list finds the ids of one page first, in the order asked for, and fetches what is shown for those
+alone: the number of queries does not depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from access.rules import may_count, may_see_names
+from access.scope import Territory, below, penugasan_of, territory_of
+from kpm.filters import Filter, normal_words, rank_sumber
+from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
+from spatial.models import Wilayah
+
+WIDTH = {
+    Wilayah.Tingkat.PROVINSI: 2,
+    Wilayah.Tingkat.KABUPATEN_KOTA: 4,
+    Wilayah.Tingkat.KECAMATAN: 6,
+    Wilayah.Tingkat.DESA_KELURAHAN: 10,
+}
+# What the list may be sorted by, the words for it, and whether its first press goes down.
+SORTS = {
+    "kepala": ("nama kepala keluarga", False),
+    "wilayah": ("desa", False),
+    "anggota": ("jumlah anggota", True),
+    "desil": ("desil", False),
+    "persentil": ("persentil", False),
+    "diubah": ("terakhir diubah", True),
+}
+
+
+@dataclass
+class Row:
+    """A keluarga in the list. `kepala` is its head, or its first anggota when it has none."""
+
+    keluarga: Keluarga
+    kepala: Anggota | None = None
+    anggota: int = 0
+    cocok: str = ""
+    peringkat: int | None = None
+    program: list[str] = field(default_factory=list)
+
+
+class KeluargaRows:
+    """The list as django.core.paginator.Paginator wants it: count() and a slice of rows.
+
+    Every order has a leading query (heads by name, ranks by desil …) and, behind it, the keluarga it
+    knows nothing of, by id: a keluarga without a head is last, never lost.
+    """
+
+    ordered = True
+
+    def __init__(self, user, filter: Filter, urut: str = "kepala", ranks: dict[str, Sumber] | None = None):
+        self.user, self.filter = user, filter
+        self.down = urut.startswith("-")
+        self.urut = urut.lstrip("-")
+        self.ranks = rank_sumber(user) if ranks is None else ranks
+        self.keluarga = filter.keluarga(user)
+        self._count: int | None = None
+
+    def count(self) -> int:
+        """How many keluarga."""
+        if self._count is None:
+            self._count = self.keluarga.count()
+        return self._count
+
+    def count_anggota(self) -> int:
+        """How many people in them."""
+        anggota = Anggota.objects.visible_to(self.user).filter(self.filter.inside())
+        if self.filter.narrows:
+            anggota = anggota.filter(keluarga__in=self.keluarga.values("pk"))
+        return anggota.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, place: slice) -> list[Row]:
+        return self._rows(self._ids(place.start, min(place.stop, self.count())))
+
+    def _ids(self, start: int, stop: int) -> list[int]:
+        leading = self._leading()
+        ids = list(leading[start:stop])
+        if len(ids) < stop - start:
+            known = leading.count() if not ids else start + len(ids)
+            rest = self.keluarga.exclude(pk__in=leading.order_by().values_list(self._key, flat=True)).order_by("pk")
+            first = max(0, start - known)
+            ids += rest.values_list("pk", flat=True)[first : first + stop - start - len(ids)]
+        return ids
+
+    @property
+    def _key(self) -> str:
+        return "keluarga_id" if self.urut in {"kepala", "anggota", "desil", "persentil"} else "pk"
+
+    def _leading(self) -> QuerySet:
+        sign = "-" if self.down else ""
+        if self.urut in {"desil", "persentil"}:
+            order = [f"{sign}{self.urut}", "keluarga_id"]
+            rows = Peringkat.objects.visible_to(self.user).filter(sumber=self.ranks.get(self.urut), **{f"{self.urut}__isnull": False})
+        elif self.urut == "anggota":
+            rows = Anggota.objects.all()
+            order = [f"{sign}banyak", "keluarga_id"]
+        elif self.urut == "kepala":
+            earlier = Anggota.objects.visible_to(self.user).filter(keluarga=OuterRef("keluarga"), kepala=True, pk__lt=OuterRef("pk"))
+            rows = Anggota.objects.filter(~Exists(earlier), kepala=True)
+            order = [f"{sign}nama_normal", f"{sign}pk"]
+        else:
+            order = ["diubah", "pk"] if self.urut == "diubah" else ["wilayah_id", "pk"]
+            return self.keluarga.order_by(*(sign + name for name in order)).values_list("pk", flat=True)
+        rows = rows.visible_to(self.user).filter(self.filter.inside())
+        if self.filter.narrows:
+            rows = rows.filter(keluarga__in=self.keluarga.values("pk"))
+        if self.urut == "anggota":
+            rows = rows.values("keluarga_id").annotate(banyak=Count("pk"))
+        return rows.order_by(*order).values_list("keluarga_id", flat=True)
+
+    def _rows(self, ids: list[int]) -> list[Row]:
+        found = Keluarga.objects.visible_to(self.user).filter(pk__in=ids).select_related("wilayah__induk")
+        rows = {keluarga.pk: Row(keluarga) for keluarga in found}
+        words = normal_words(self.filter.kata) if self.filter.kata and not _has_digit(self.filter.kata) else []
+        anggota_list = Anggota.objects.visible_to(self.user).filter(keluarga_id__in=ids)
+        for anggota in anggota_list.order_by("keluarga_id", "-kepala", "pk").only(
+            "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala"
+        ):
+            row = rows[anggota.keluarga_id]
+            row.anggota += 1
+            row.kepala = row.kepala or anggota
+            if words and anggota is not row.kepala and _named(anggota, words) and not _named(row.kepala, words):
+                row.cocok = row.cocok or anggota.nama
+        scale = "desil" if "desil" in self.ranks else "persentil"
+        if scale in self.ranks:
+            ranks = Peringkat.objects.visible_to(self.user).filter(keluarga_id__in=ids, sumber=self.ranks[scale])
+            for pk, rank in ranks.values_list("keluarga_id", scale):
+                rows[pk].peringkat = rank
+        for pk, names in program_of(self.user, list(rows.values())).items():
+            rows[pk].program = names
+        return [rows[pk] for pk in ids if pk in rows]
+
+
+def program_of(user, rows: list[Row]) -> dict[int, list[str]]:
+    """The programmes of each keluarga in its own list, short names in their order."""
+    sumber = {row.keluarga.pk: row.keluarga.sumber_id for row in rows}
+    taking = (
+        Kepesertaan.objects.visible_to(user)
+        .filter(keluarga_id__in=sumber)
+        .order_by("program__urutan", "program_id")
+        .values_list("keluarga_id", "sumber_id", "program__singkatan")
+        .distinct()
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, sumber_id, name in taking:
+        if sumber[pk] == sumber_id:
+            found[pk].append(name)
+    return found
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
+
+
+def _named(anggota: Anggota, words: list[str]) -> bool:
+    name = f" {anggota.nama_normal}"
+    return all(f" {word}" in name for word in words)
+
+
+# --- numbers per wilayah -------------------------------------------------------------------------
+
+
+def reach_of(user) -> tuple[str, ...]:
+    """The wilayah in which a user may count; the pimpinan and Dukcapil have no territory, but a reach."""
+    return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in may_count.peran}))
+
+
+
+
+@dataclass(frozen=True)
+class Angka:
+    """Counts of one wilayah; None is a cell too small to show.
+
+    program: keluarga in each programme.  nik_buruk: people whose NIK has not the right form.
+    """
+
+    keluarga: int | None = 0
+    anggota: int | None = 0
+    nik_buruk: int | None = 0
+    program: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def nik_benar(self) -> int | None:
+        if self.anggota is None or self.nik_buruk is None:
+            return None
+        return self.anggota - self.nik_buruk
+
+
+def angka_per(user, kode_list: Iterable[str], tingkat: str) -> dict[str, Angka]:
+    """Numbers of every wilayah of `tingkat` inside `kode_list` that has any, through the gate.
+
+    Who may see names counts the registers, who may only count reads rekap.
+    """
+    codes = tuple(kode_list)
+    if not may_see_names(user):
+        return _from_rekap(user, codes, tingkat)
+    inside = Filter(wilayah=codes)
+    width = WIDTH[tingkat]
+    keluarga = count_per(inside.keluarga(user), width)
+    people = _listed(Anggota.objects.visible_to(user).filter(inside.inside()))
+    anggota = count_per(people, width)
+    buruk = count_per(people.exclude(nik_status=Anggota.NikStatus.VALID), width)
+    program: dict[str, dict[str, int | None]] = defaultdict(dict)
+    taking = current_kepesertaan(user).filter(inside.inside())
+    for kode, name, n in (
+        taking.order_by().values_list("wilayah_id", "program_id").annotate(n=Count("keluarga_id", distinct=True))
+    ):
+        if kode:
+            program[kode[:width]][name] = (program[kode[:width]].get(name) or 0) + n
+    return {
+        kode: Angka(n, anggota.get(kode, 0), buruk.get(kode, 0), program[kode]) for kode, n in keluarga.items()
+    }
+
+
+def _listed(rows: QuerySet) -> QuerySet:
+    return rows.filter(keluarga__status=Keluarga.Status.AKTIF)
+
+
+def current_kepesertaan(user) -> QuerySet[Kepesertaan]:
+    """Memberships of keluarga on the list, in the list that wrote them last."""
+    return _listed(Kepesertaan.objects.visible_to(user)).filter(sumber=F("keluarga__sumber"))
+
+
+def count_per(rows: QuerySet, width: int, *, of: str = "pk", distinct: bool = False) -> dict[str, int]:
+    """{kode: count} of rows with a wilayah, by the first `width` digits of its code.
+
+    A distinct count is right only for what lies in one village, as a keluarga does.
+    """
+    counted = rows.order_by().values_list("wilayah_id").annotate(n=Count(of, distinct=distinct))
+    sums: Counter[str] = Counter()
+    for kode, n in counted:
+        if kode:
+            sums[kode[:width]] += n
+    return dict(sums)
+
+
+def _from_rekap(user, codes: tuple[str, ...], tingkat: str) -> dict[str, Angka]:
+    if not codes:
+        return {}
+    cells = Rekap.objects.filter(Filter(wilayah=codes).inside(), wilayah__tingkat=tingkat)
+    cells = cells.filter(Filter(wilayah=reach_of(user)).inside())
+    values: dict[str, dict[str, int | None]] = defaultdict(dict)
+    for kode, ukuran, n in cells.values_list("wilayah_id", "ukuran", "pembilang"):
+        values[kode][ukuran] = n
+    return {
+        kode: Angka(
+            found.get("keluarga"),
+            found.get("anggota"),
+            found.get("nik_buruk"),
+            {name.removeprefix("program_"): n for name, n in found.items() if name.startswith("program_")},
+        )
+        for kode, found in values.items()
+    }
+
+
+def angka_of(user, kode: str) -> Angka:
+    """The numbers of one wilayah."""
+    tingkat = next(level for level, width in WIDTH.items() if width == len(kode))
+    return angka_per(user, [kode], tingkat).get(kode) or Angka()
+
+
+def tree_of(user) -> list[list]:
+    """The user's wilayah for the picker, parents first: code, name, kind, keluarga on the list."""
+    territory: Territory = territory_of(user)
+    wilayah_list = Wilayah.objects.all()
+    if not territory.semua:
+        wilayah_list = wilayah_list.filter(Q(pk__in=[]) | _any_below(territory.kode))
+    per_village = count_per(Keluarga.objects.visible_to(user).filter(status=Keluarga.Status.AKTIF), 10)
+    sums: Counter[str] = Counter()
+    for kode, n in per_village.items():
+        for width in WIDTH.values():
+            sums[kode[:width]] += n
+    return [
+        [w.kode, w.nama, "" if w.tingkat == Wilayah.Tingkat.PROVINSI else w.get_jenis_display().lower(), sums[w.kode]]
+        for w in wilayah_list.order_by("kode").only("kode", "nama", "tingkat", "jenis")
+    ]
+
+
+def _any_below(codes: Iterable[str]) -> Q:
+    found = Q()
+    for kode in codes:
+        found |= below("kode", kode)
+    return found
+
+
+def program_list() -> list[Program]:
+    """All programmes in their order."""
+    return list(Program.objects.all())
+
+
+def sumber_judul(user) -> str:
+    """The list the user's keluarga come from: the newest that any of them was written by."""
+    used = Keluarga.objects.visible_to(user).filter(sumber=OuterRef("pk"))
+    sumber = Sumber.objects.filter(Exists(used)).order_by("-periode", "jenis").first()
+    return sumber.judul if sumber else ""

@@ -1,0 +1,269 @@
+"""Pages of keluarga: the list with its search, and one keluarga.
+
+A search by name, NIK or No. KK is a POST. Its words go into the session under a random token, at most
+MOST_SEARCHES at a time (the oldest makes room), and the browser is sent to ?cari=<token>. They vanish
+with the session: at logout, or when it expires after twelve hours. A token that is gone shows the list
+without it and says so. The words stand in no URL, no log line and no Jejak.
+"""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.jejak import address_of, record_jejak
+from access.rules import may_import, may_see_names, requires
+from access.scope import territory_of
+from kpm import queries
+from kpm.filters import Filter, FilterForm, rank_sumber, words_of
+from kpm.history import timeline_of
+from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
+from kpm.queries import SORTS, KeluargaRows
+from spatial.models import Wilayah
+from spatial.queries import active_versi
+
+MOST_SEARCHES = 20
+SIZES = (15, 50, 100)
+
+
+@login_required
+@requires(may_see_names)
+@require_http_methods(["GET", "HEAD", "POST"])
+def keluarga_list(request: HttpRequest) -> HttpResponse:
+    """The list. A POST is a filter form or a search and becomes an address without a word of it."""
+    if request.method == "POST":
+        return _search(request)
+    token = request.GET.get("cari", "")
+    kata = request.session.get("cari", {}).get(token, "")
+    asked = Filter.read(request.GET, kata)
+    ranks = rank_sumber(request.user)
+    urut = request.GET.get("urut", "kepala")
+    if urut.lstrip("-") not in SORTS or (urut.lstrip("-") in ("desil", "persentil") and urut.lstrip("-") not in ranks):
+        urut = "kepala"
+    per = _one_of(request.GET.get("per", ""), SIZES)
+    rows = KeluargaRows(request.user, asked, urut, ranks)
+    paginator = Paginator(rows, per)
+    try:
+        page = paginator.page(request.GET.get("halaman", "1") or 1)
+    except (EmptyPage, ValueError, TypeError):
+        page = paginator.page(1)
+    row_list = list(page.object_list)
+    keep = {"cari": token if kata else "", "urut": "" if urut == "kepala" else urut, "per": "" if per == SIZES[0] else str(per)}
+    program_list = queries.program_list()
+    tree = queries.tree_of(request.user)
+    marks = _marks(asked, keep, program_list, {row[0]: row for row in tree})
+    larger = SIZES[(SIZES.index(per) + 1) % len(SIZES)]
+    here = reverse("kpm:keluarga_list")
+    context = {
+        "page": page,
+        "row_list": row_list,
+        "anggota": rows.count_anggota() if page.paginator.count else 0,
+        "form": FilterForm(asked, ranks, program_list),
+        "filter": asked,
+        "kata": kata,
+        "kata_hilang": bool(token and not kata),
+        "pohon": tree,
+        "pilihan": ",".join(asked.wilayah),
+        "tanda_list": marks,
+        "hapus_semua": here if len(marks) > 1 else "",
+        "urut": f"Urut menurut {SORTS[urut.lstrip('-')][0]}" + (", terbalik" if urut.startswith("-") != SORTS[urut.lstrip("-")][1] else ""),
+        "kepala_list": _heads(asked, keep, urut, ranks),
+        "skala": "desil" if "desil" in ranks else ("persentil" if ranks else ""),
+        "ukuran_lain": larger,
+        "ukuran_url": asked.url(here, keep | {"per": "" if larger == SIZES[0] else str(larger)}),
+        "peta_url": _map_url(asked),
+        "simpan": {name: value for name, value in keep.items() if value and name != "cari"},
+        "sumber": queries.sumber_judul(request.user),
+        "boleh_impor": may_import(request.user),
+        "semua": len(tree) and tree[0][3] if len(territory_of(request.user).kode) == 1 else None,
+    }
+    return render(request, "kpm/keluarga_list.html", context)
+
+
+def _one_of(value: str, offered: tuple[int, ...]) -> int:
+    return int(value) if value.isdigit() and int(value) in offered else offered[0]
+
+
+def _search(request: HttpRequest) -> HttpResponse:
+    asked = Filter.read(request.POST, request.POST.get("cari", ""))
+    extra = {
+        name: request.POST.get(name, "")
+        for name in ("urut", "per")
+        if request.POST.get(name, "").lstrip("-").isalnum()
+    }
+    if asked.kata:
+        kept = request.session.get("cari", {})
+        token = secrets.token_urlsafe(9)
+        kept[token] = asked.kata
+        request.session["cari"] = dict(list(kept.items())[-MOST_SEARCHES:])
+        extra = {"cari": token} | extra
+        by_number = any(letter.isdigit() for letter in asked.kata)
+        record_jejak(
+            user=request.user,
+            aksi="cari",
+            objek="keluarga",
+            alamat=address_of(request),
+            rincian={"menurut": "nomor" if by_number else "nama"},
+        )
+    return redirect(asked.url(reverse("kpm:keluarga_list"), extra))
+
+
+def _marks(asked: Filter, keep: dict[str, str], program_list, tree: dict[str, list]) -> list[dict[str, str]]:
+    """What is set, each with the address without it. The words of a search are shown to their owner only."""
+    here = reverse("kpm:keluarga_list")
+    marks = []
+    if asked.kata:
+        marks.append({"label": f"“{asked.kata}”", "url": asked.url(here, keep | {"cari": ""})})
+    for kode in asked.wilayah:
+        name = _place(tree[kode]) if kode in tree else "wilayah di luar penugasan Anda"
+        others = tuple(k for k in asked.wilayah if k != kode)
+        marks.append({"label": name, "url": asked.url(here, keep, wilayah=others)})
+    for name in ("program", "desil", "persentil", "nik"):
+        value = getattr(asked, name)
+        if value:
+            label = words_of(name, value, program_list)
+            marks.append({"label": label, "url": asked.url(here, keep, **{name: ""})})
+    return marks
+
+
+def _place(row: list) -> str:
+    short = {"kecamatan": "Kec. ", "kabupaten": "Kab. ", "kota": "Kota "}
+    return short.get(row[2], "") + row[1]
+
+
+def _heads(asked: Filter, keep: dict[str, str], urut: str, ranks) -> list[dict[str, str]]:
+    """Heads of the columns: where a press leads, and what aria-sort says."""
+    scale = "desil" if "desil" in ranks else "persentil"
+    columns = [
+        ("Kepala keluarga", "kepala", ""),
+        ("NIK", "", ""),
+        ("Desa, kecamatan", "wilayah", ""),
+        ("Anggota", "anggota", "angka"),
+        *([(scale.capitalize(), scale, "angka")] if ranks else []),
+        ("Program", "", ""),
+        ("Diubah", "diubah", ""),
+        ("Status NIK", "", ""),
+    ]
+    here = reverse("kpm:keluarga_list")
+    heads = []
+    for label, name, kelas in columns:
+        head = {"label": label, "kelas": kelas, "arah": "", "url": ""}
+        if name:
+            first = f"-{name}" if SORTS[name][1] else name
+            other = name if SORTS[name][1] else f"-{name}"
+            if urut.lstrip("-") == name:
+                head["arah"] = "descending" if urut.startswith("-") else "ascending"
+            goal = other if urut == first else first
+            head["url"] = asked.url(here, keep | {"urut": "" if goal == "kepala" else goal})
+        heads.append(head)
+    return heads
+
+
+def _map_url(asked: Filter) -> str:
+    """The map with the same filter. Words stay here: the map's address would have to name them."""
+    pairs = asked.query(wilayah=asked.wilayah if len(asked.wilayah) == 1 else ())
+    return f"{reverse('spatial:peta')}?{urlencode(pairs)}" if pairs else reverse("spatial:peta")
+
+
+@login_required
+@requires(may_see_names)
+@require_safe
+def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One keluarga. Opening it leaves a Jejak."""
+    rows = Keluarga.objects.visible_to(request.user).select_related("wilayah__induk__induk", "sumber")
+    try:
+        keluarga = get_object_or_404(rows, pk=pk)
+    except OverflowError as error:
+        raise Http404 from error
+    anggota_list = list(
+        Anggota.objects.visible_to(request.user).filter(keluarga=keluarga).order_by("-kepala", "tanggal_lahir", "pk")
+    )
+    record_jejak(
+        user=request.user,
+        aksi="lihat_orang",
+        objek="keluarga",
+        objek_id=keluarga.pk,
+        wilayah_id=keluarga.wilayah_id,
+        alamat=address_of(request),
+        rincian={"anggota": len(anggota_list)},
+    )
+    today = timezone.localdate()
+    for anggota in anggota_list:
+        anggota.umur = _age(anggota.tanggal_lahir, today)
+    ranks = list(
+        Peringkat.objects.visible_to(request.user)
+        .filter(keluarga=keluarga)
+        .select_related("sumber")
+        .order_by("-sumber__periode")
+    )
+    context = {
+        "keluarga": keluarga,
+        "kepala": anggota_list[0] if anggota_list else None,
+        "anggota_list": anggota_list,
+        "umur_list": _ages(anggota_list),
+        "peringkat": ranks[0] if ranks else None,
+        "peringkat_lama": next((r for r in ranks[1:] if r.sumber.jenis == ranks[0].sumber.jenis), None),
+        "nik_benar": sum(a.nik_status == Anggota.NikStatus.VALID for a in anggota_list),
+        "program_list": _programmes(request.user, keluarga, anggota_list),
+        "riwayat": timeline_of(keluarga, anggota_list, request.user),
+        "pin": _pin(keluarga),
+    }
+    return render(request, "kpm/keluarga_detail.html", context)
+
+
+def _age(born, today) -> int | None:
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _ages(anggota_list: list[Anggota]) -> str:
+    """The line beside the heading: 4 orang, 1 balita, 1 lansia."""
+    ages = [a.umur for a in anggota_list if a.umur is not None]
+    groups = [
+        ("balita", sum(age < 5 for age in ages)),
+        ("anak 5–17 tahun", sum(5 <= age < 18 for age in ages)),
+        ("lansia", sum(age >= 60 for age in ages)),
+    ]
+    return ", ".join([f"{len(anggota_list)} orang", *(f"{n} {label}" for label, n in groups if n)])
+
+
+def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[dict]:
+    """The programmes of the keluarga in its own list, with how many of its anggota take part."""
+    taking = (
+        Kepesertaan.objects.visible_to(user)
+        .filter(keluarga=keluarga, sumber=keluarga.sumber_id)
+        .select_related("program", "sumber")
+        .order_by("program__urutan", "program_id")
+    )
+    found: dict[str, dict] = {}
+    for one in taking:
+        entry = found.setdefault(one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0, "sumber": one.sumber})
+        entry["anggota"] += one.anggota_id is not None
+        entry["sejak"] = min(entry["sejak"], one.dibuat)
+    for entry in found.values():
+        entry["dari"] = len(anggota_list)
+    return list(found.values())
+
+
+def _pin(keluarga: Keluarga) -> dict | None:
+    """What the little map needs, or None without a point. The address of the boundaries holds no person."""
+    versi = active_versi()
+    if keluarga.titik is None or versi is None:
+        return None
+    return {
+        "lng": round(keluarga.titik.x, 6),
+        "lat": round(keluarga.titik.y, 6),
+        "akurasi": keluarga.titik_akurasi_m,
+        "desa": keluarga.wilayah_id or "",
+        "batas": reverse("spatial:peta-batas", args=[versi.pk, Wilayah.Tingkat.DESA_KELURAHAN]),
+        "indikatif": versi.indikatif,
+    }
