@@ -1,0 +1,250 @@
+"""What the home pages, the page of a wilayah and the trail show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from access.models import Jejak, Peran, User
+from access.rules import may_see_names
+from access.scope import penugasan_of
+from jobs.models import Job
+from jobs.queries import kind_or_none, title_of
+from kpm.models import Program, Rekap
+from kpm.queries import WIDTH, Angka, angka_of, angka_per
+from sentral.templatetags.sentral_tags import angka, persen_dari
+from spatial.models import Wilayah
+
+HIDDEN = "kurang dari 10"
+LAST_JOBS = 5
+LAST_JEJAK = 10
+BELOW = {
+    Wilayah.Tingkat.PROVINSI: Wilayah.Tingkat.KABUPATEN_KOTA,
+    Wilayah.Tingkat.KABUPATEN_KOTA: Wilayah.Tingkat.KECAMATAN,
+    Wilayah.Tingkat.KECAMATAN: Wilayah.Tingkat.DESA_KELURAHAN,
+}
+WORDS = {
+    Wilayah.Tingkat.KABUPATEN_KOTA: "Kabupaten atau kota",
+    Wilayah.Tingkat.KECAMATAN: "Kecamatan",
+    Wilayah.Tingkat.DESA_KELURAHAN: "Desa atau kelurahan",
+}
+
+
+def written(n: int | None) -> str:
+    """A count, or the words for a cell that is too small to show."""
+    return HIDDEN if n is None else angka(n)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One programme in one wilayah."""
+
+    program: Program
+    keluarga: int | None
+    dari: int | None
+    url: str = ""
+
+    @property
+    def tertulis(self) -> str:
+        return written(self.keluarga)
+
+    @property
+    def persen(self) -> str:
+        return persen_dari(self.keluarga, self.dari)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One wilayah in the table of a larger one."""
+
+    wilayah: Wilayah
+    angka: Angka
+
+    @property
+    def keluarga(self) -> str:
+        return written(self.angka.keluarga)
+
+    @property
+    def anggota(self) -> str:
+        return written(self.angka.anggota)
+
+    @property
+    def nik(self) -> str:
+        return persen_dari(self.angka.nik_benar, self.angka.anggota)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A wilayah with its numbers, its programmes and the wilayah below it."""
+
+    wilayah: Wilayah
+    angka: Angka
+    share_list: list[Share]
+    part_list: list[Part]
+    tingkat_bawah: str
+
+    @property
+    def terbanyak(self) -> int:
+        """The longest bar of the table."""
+        return max((part.angka.keluarga or 0 for part in self.part_list), default=0)
+
+    @property
+    def kosong(self) -> bool:
+        return self.angka.keluarga == 0
+
+
+def overview(user, wilayah: Wilayah) -> Overview:
+    """Gather it through the gate; who may only count gets the cells of rekap."""
+    own = angka_of(user, wilayah.kode)
+    below = BELOW.get(wilayah.tingkat)
+    parts: list[Part] = []
+    if below:
+        numbers = angka_per(user, [wilayah.kode], below)
+        parts = [
+            Part(inner, numbers.get(inner.kode, Angka()))
+            for inner in Wilayah.objects.below(wilayah.kode).filter(tingkat=below)
+        ]
+    names = may_see_names(user)
+    shares = [
+        Share(
+            program,
+            own.program.get(program.kode, 0),
+            own.keluarga,
+            f"/keluarga/?wilayah={wilayah.kode}&program={program.kode}" if names else "",
+        )
+        for program in Program.objects.all()
+        if program.kode in own.program
+    ]
+    return Overview(wilayah, own, shares, parts, WORDS.get(below, ""))
+
+
+def numbers_of(found: Overview, *, names: bool) -> list[dict[str, str]]:
+    """The numbers that matter, each with what it rests on (templates/parts/numbers.html)."""
+    own, kode = found.angka, found.wilayah.kode
+    list_url = f"/keluarga/?wilayah={kode}" if names else ""
+    numbers = [
+        {
+            "label": "Keluarga terdaftar",
+            "nilai": written(own.keluarga),
+            "ket": "lihat daftarnya" if list_url else _per_village(found),
+            "url": list_url,
+        },
+        {"label": "Anggota keluarga", "nilai": written(own.anggota), "ket": _per_keluarga(own)},
+    ]
+    if own.anggota and own.nik_benar is not None:
+        numbers.append(
+            {
+                "label": "NIK berbentuk benar",
+                "nilai": persen_dari(own.nik_benar, own.anggota),
+                "ket": f"{angka(own.nik_buruk)} dari {angka(own.anggota)} orang perlu diperiksa",
+                "url": f"{list_url}&nik=buruk" if list_url else "",
+            }
+        )
+    if found.share_list:
+        # the programme that reaches most, since a total would count a keluarga twice
+        most = max(found.share_list, key=lambda share: share.keluarga or 0)
+        if most.keluarga:
+            numbers.append(
+                {
+                    "label": f"Penerima {most.program.singkatan}",
+                    "nilai": most.persen,
+                    "ket": f"{most.tertulis} dari {written(own.keluarga)} keluarga",
+                    "url": most.url,
+                }
+            )
+    return numbers
+
+
+def _per_keluarga(own: Angka) -> str:
+    if not own.keluarga or not own.anggota:
+        return ""
+    return f"rata-rata {angka(own.anggota / own.keluarga, 1)} orang per keluarga"
+
+
+def _per_village(found: Overview) -> str:
+    counted = sum(1 for part in found.part_list if part.angka.keluarga)
+    return f"di {counted} dari {len(found.part_list)} wilayah di bawahnya" if found.part_list else ""
+
+
+def own_wilayah(user) -> list[Wilayah]:
+    """The wilayah of the penugasan that count now, widest first, each once."""
+    found: dict[str, Wilayah] = {}
+    for penugasan in penugasan_of(user):
+        found.setdefault(penugasan.wilayah_id, penugasan.wilayah)
+    codes = sorted(found, key=lambda kode: (len(kode), kode))
+    return [found[kode] for kode in codes if not any(kode != o and kode.startswith(o) for o in codes)]
+
+
+def peran_of(user) -> set[str]:
+    return {penugasan.peran for penugasan in penugasan_of(user)}
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job on the home page."""
+
+    job: Job
+    judul: str
+    url: str
+
+
+def last_jobs(user) -> list[JobLine]:
+    """The user's latest jobs, newest first."""
+    lines = []
+    for job in Job.objects.owned_by(user).order_by("-dibuat")[:LAST_JOBS]:
+        kind = kind_or_none(job)
+        url = kind.result_url(job) if kind and job.keadaan == Job.Keadaan.SELESAI else ""
+        lines.append(JobLine(job, title_of(job), url or job.get_absolute_url()))
+    return lines
+
+
+def rekap_time() -> datetime | None:
+    """When the counts without names were last written."""
+    return Rekap.objects.order_by("-dihitung").values_list("dihitung", flat=True).first()
+
+
+# --- the trail -----------------------------------------------------------------------------------
+
+
+
+@dataclass(frozen=True)
+class JejakFilter:
+    """What of the trail is asked for. All of it may stand in an address: it names no citizen."""
+
+    pengguna: str = ""
+    aksi: str = ""
+    wilayah: str = ""
+    dari: date | None = None
+    sampai: date | None = None
+
+    def rows(self):
+        """Newest first. The app role reads the trail only for those who may (access.rls)."""
+        rows = Jejak.objects.select_related("pengguna", "wilayah").order_by("-waktu", "pk")
+        if self.pengguna:
+            rows = rows.filter(pengguna__username=self.pengguna)
+        if self.aksi:
+            rows = rows.filter(aksi=self.aksi)
+        if self.wilayah:
+            rows = rows.filter(wilayah_id__gte=self.wilayah, wilayah_id__lt=self.wilayah + ":")
+        if self.dari:
+            rows = rows.filter(waktu__gte=_midnight(self.dari))
+        if self.sampai:
+            rows = rows.filter(waktu__lt=_midnight(self.sampai + timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def last_jejak() -> list[Jejak]:
+    return list(JejakFilter().rows()[:LAST_JEJAK])
+
+
+def jejak_users() -> list[User]:
+    """Everybody with an account, by name: an officer, not a citizen."""
+    return list(User.objects.order_by("nama", "username").only("username", "nama"))
+
+
