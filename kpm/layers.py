@@ -14,7 +14,7 @@ from django.urls import reverse
 from access.rules import may_see_names
 from kpm.filters import BURUK, Filter, FilterForm, rank_sumber
 from kpm.models import Anggota, Keluarga, Rekap
-from kpm.queries import WIDTH, count_per, current_kepesertaan, reach_of
+from kpm.queries import WIDTH, count_per, current_kepesertaan, listed, reach_of
 from spatial.layers import Angka, Layer, register
 from spatial.models import Wilayah
 
@@ -79,7 +79,7 @@ def _keluarga_per(user, asked: Filter, width: int) -> dict[str, int]:
 
 
 def _anggota_per(user, asked: Filter, width: int, **conditions) -> dict[str, int]:
-    people = Anggota.objects.visible_to(user).filter(keluarga__status=Keluarga.Status.AKTIF, **conditions)
+    people = listed(Anggota.objects.visible_to(user).filter(**conditions), user)
     if asked.narrows:
         people = people.filter(keluarga__in=asked.keluarga(user).values("pk"))
     return count_per(people, width)

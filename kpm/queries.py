@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from access.rules import may_count, may_see_names
-from access.scope import Territory, below, penugasan_of, territory_of
+from access.scope import Territory, below, penugasan_of, territory_of, within
 from kpm.filters import Filter, normal_words, rank_sumber
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from spatial.models import Wilayah
@@ -208,7 +208,7 @@ def angka_per(user, kode_list: Iterable[str], tingkat: str) -> dict[str, Angka]:
     inside = Filter(wilayah=codes)
     width = WIDTH[tingkat]
     keluarga = count_per(inside.keluarga(user), width)
-    people = _listed(Anggota.objects.visible_to(user).filter(inside.inside()))
+    people = listed(Anggota.objects.visible_to(user).filter(inside.inside()), user)
     anggota = count_per(people, width)
     buruk = count_per(people.exclude(nik_status=Anggota.NikStatus.VALID), width)
     program: dict[str, dict[str, int | None]] = defaultdict(dict)
@@ -223,13 +223,14 @@ def angka_per(user, kode_list: Iterable[str], tingkat: str) -> dict[str, Angka]:
     }
 
 
-def _listed(rows: QuerySet) -> QuerySet:
-    return rows.filter(keluarga__status=Keluarga.Status.AKTIF)
+def listed(rows: QuerySet, user) -> QuerySet:
+    """Of rows that belong to a keluarga, those whose keluarga is on the list."""
+    return rows.filter(within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.AKTIF)
 
 
 def current_kepesertaan(user) -> QuerySet[Kepesertaan]:
     """Memberships of keluarga on the list, in the list that wrote them last."""
-    return _listed(Kepesertaan.objects.visible_to(user)).filter(sumber=F("keluarga__sumber"))
+    return listed(Kepesertaan.objects.visible_to(user), user).filter(sumber=F("keluarga__sumber"))
 
 
 def count_per(rows: QuerySet, width: int, *, of: str = "pk", distinct: bool = False) -> dict[str, int]:
