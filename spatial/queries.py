@@ -144,8 +144,11 @@ class Sebaran:
 
     def legend(self) -> list[dict]:
         """Return the classes from low to high: bounds in words, colour, how many, width of the bar."""
-        counts = class_counts([n.nilai for n in self.nilai_list if n.nilai is not None], self.bounds)
-        most = max(counts, default=0) or 1
+        values = [n.nilai for n in self.nilai_list if n.nilai is not None]
+        if not values:
+            return []
+        counts = class_counts(values, self.bounds)
+        most = max(counts)
         colours = class_colours(len(counts))
         return [
             {

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from access.models import Peran
 from access.scope import territory_of
 from spatial import layers
 from spatial.breaks import class_bounds, class_counts, class_of, class_texts, format_value
 from spatial.models import VersiBatas, Wilayah
 from spatial.queries import Numbers
-from tests.conftest import LALANG_JAYA, RIAS, SERDANG, TOBOALI
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, TOBOALI, make_user
 
 ANGKA = {RIAS: (40, 100), SERDANG: (30, 120), LALANG_JAYA: (5, 50), "1903012012": (None, None)}
 
@@ -220,6 +221,13 @@ def test_the_total_is_the_share_of_the_sums(layer, pak_hasan):
 def test_every_wilayah_is_counted_once_in_the_legend(layer, pak_hasan):
     numbers = Numbers(layer, pak_hasan, {}).sebaran("desa_kelurahan")
     assert sum(row["n"] for row in numbers.legend()) + numbers.tanpa_data + numbers.di_luar == 393
+
+
+def test_without_any_number_the_legend_says_what_to_do(ask, db):
+    elsewhere = make_user("edi", "Edi Sungailiat", (Peran.TKSK, "190101"))
+    answer = ask(elsewhere, tingkat="desa_kelurahan").json()
+    assert "Belum ada angka untuk ukuran dan saringan ini" in answer["legenda"]
+    assert "semua nilai" not in answer["legenda"]
 
 
 def test_numbers_are_never_kept_by_a_browser(ask, pak_hasan):
