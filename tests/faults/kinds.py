@@ -1,0 +1,42 @@
+"""Kinds of job for the fault tests, loaded by the workers they start."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from django.db import connection, transaction
+
+from jobs import actions
+from jobs.failpoints import failpoint
+from jobs.models import Job
+from jobs.registry import Step, task_kind
+
+ROWS = 1000
+
+
+@task_kind("uji_tulis", label="Menulis", steps=[Step("tulis", "Menulis")])
+def write_rows(job: Job) -> dict:
+    """Write ROWS rows in one transaction. Twice would break their unique key."""
+    actions.progress(job, fase="tulis", total=ROWS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        actions.lock_for_apply(job)
+        cursor.execute(
+            """
+            INSERT INTO kpm_rekap (wilayah_id, ukuran, pembilang, dihitung)
+            SELECT '19', 'uji_' || %s || '_' || n, n, now() FROM generate_series(1, %s) AS n
+            """,
+            [job.pk, ROWS],
+        )
+        actions.progress(job, done=ROWS)
+        failpoint("uji.before_commit")
+        actions.finish(job, {"jumlah": ROWS})
+    failpoint("uji.after_commit")
+    return {}
+
+
+@task_kind("uji_racun", label="Racun")
+def kill_myself(job: Job) -> dict:
+    """What a file does that needs more memory than there is."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return {}

@@ -1,0 +1,89 @@
+"""F1: the worker is killed in the middle of an import. A reader sees nothing or everything."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.db import connection
+
+from jobs import tasks
+from jobs.models import Job
+from kpm.actions import accept_upload
+from kpm.models import Anggota, Impor, Keluarga
+from tests.berkas import csv_bytes, person
+from tests.conftest import BANGKA_SELATAN, everything, make_user
+from tests.faults.harness import Reader, wait_until
+
+ROWS = 3000
+COUNTS = """
+SELECT (SELECT count(*) FROM kpm_keluarga), (SELECT count(*) FROM kpm_anggota),
+       (SELECT count(*) FROM kpm_peringkat) >= 0
+"""
+
+
+@pytest.fixture
+def reader(committed_db):
+    with Reader(COUNTS, connection.settings_dict["NAME"]) as reader:
+        yield reader
+
+
+@pytest.fixture
+def upload(worker):
+    """An uploaded file of ROWS clean people, each a keluarga of his own."""
+
+    def send() -> Impor:
+        owner = make_user("rina", "Rina Marlina", ("dinsos_kab", BANGKA_SELATAN))
+        content = csv_bytes([person(number) for number in range(1, ROWS + 1)])
+        return accept_upload(
+            berkas=io.BytesIO(content), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
+        )
+
+    return send
+
+
+def ended(job: Job) -> bool:
+    job.refresh_from_db()
+    return not job.is_live
+
+
+def stored() -> tuple[int, int, int]:
+    """Keluarga, anggota, and how many different people the anggota are."""
+    with everything():
+        people = Anggota.objects.values("id_dtks").distinct().count()
+        return Keluarga.objects.count(), Anggota.objects.count(), people
+
+
+@pytest.mark.parametrize(
+    ("point", "attempts"),
+    [
+        ("jobs.staging.before_read", 2),
+        ("kpm.impor.staged", 2),
+        ("kpm.impor.checked", 2),
+        ("kpm.impor.before_merge", 2),
+        ("kpm.impor.before_commit", 2),
+        ("kpm.impor.after_commit", 1),
+    ],
+)
+def test_an_import_killed_anywhere_is_there_once(worker, upload, reader, point, attempts):
+    worker.start(failpoint=f"{point}:kill")
+    job = upload().job
+    wait_until(worker.fired, f"{point} was reached")
+    wait_until(lambda: ended(job), "the import has ended")
+    assert (job.keadaan, job.percobaan) == ("selesai", attempts)
+    assert stored() == (ROWS, ROWS, ROWS)
+    wait_until(lambda: (ROWS, ROWS, True) in reader.seen, "the reader saw the import")
+    assert reader.seen <= {(0, 0, True), (ROWS, ROWS, True)}
+    assert reader.reads > 10
+
+
+def test_an_import_survives_the_death_of_its_worker(worker, upload, reader):
+    worker.start(failpoint=f"kpm.impor.before_commit:wait:{worker.folder}/never")
+    job = upload().job
+    wait_until(worker.fired, "the rows are merged, not committed")
+    worker.kill()
+    worker.start()
+    wait_until(lambda: tasks.sweep() or ended(job), "the import has ended")
+    assert (job.keadaan, job.percobaan) == ("selesai", 2)
+    assert stored() == (ROWS, ROWS, ROWS)
+    assert reader.seen <= {(0, 0, True), (ROWS, ROWS, True)}
