@@ -54,6 +54,7 @@ JUDGE = [
     "07_ganda",
     "08_nik_ganda",
 ]
+OWN_TABLES = ("wilayah", "tanggal", "teks", "periksa", "calon")
 MATCH = ["11_cocok", "12_kk", "13_hasil"]
 MERGE = [
     "21_keluarga_baru",
@@ -66,6 +67,7 @@ MERGE = [
     "28_kepesertaan_pindah",
     "29_peringkat_pindah",
     "31_kepesertaan_baru",
+    "31a_statistik",
     "32_kepesertaan_hapus",
     "33_peringkat",
 ]
@@ -248,8 +250,9 @@ def import_dtks(job: Job) -> None:
 
 def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]) -> Run:
     schema, name = staged.table.split(".")
+    # Named after this attempt: an earlier one that is only asleep may still hold on to its own.
     tables: dict[str, sql.Composable] = {
-        part: sql.Identifier(schema, f"{name}_{part}") for part in ("wilayah", "tanggal", "teks", "periksa", "calon")
+        part: sql.Identifier(schema, f"job_{job.pk}_{job.percobaan}_{part}") for part in OWN_TABLES
     }
     tables["mentah"] = sql.Identifier(schema, name)
     column = {name: sql.Identifier(f"c{place}") for name, place in layout.kolom.items()}
@@ -286,12 +289,11 @@ def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, sec
 
 def _judge(run: Run) -> list[dict[str, Any]]:
     """Let the loader judge the rows in its own tables; return the unknown villages with suggestions."""
-    made = ("wilayah", "tanggal", "teks", "periksa", "calon")
     with staging.loader() as line, line.cursor() as cursor:
         if run.job.pulse is not None:
             run.job.pulse.interruptible(lambda: None if line.closed else line.cancel())
         cursor.execute(LOADER_SETTINGS)
-        for part in made:
+        for part in OWN_TABLES:
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(run.tables[part]))
         for name in JUDGE:
             progress(run.job)

@@ -60,7 +60,7 @@ def csv_bytes(rows: list[dict[str, str]], headers: list[str] = HEADERS, delimite
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(headers)
-    writer.writerows([[row.get(name, "") for name in headers] + [row["lebih"]] * bool(row.get("lebih")) for row in rows])
+    writer.writerows([[row.get(name, "") for name in headers] + [row[key] for key in row if key == "lebih" and row[key]] for row in rows])
     return text.getvalue().encode()
 
 
