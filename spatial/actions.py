@@ -31,6 +31,9 @@ WITHOUT_DOTS = {"kode", "kode_bps"}
 SHOWN = 20
 
 
+BERKAS_EJAAN = "CREATE TEMPORARY TABLE berkas_ejaan (baris integer, kode text, tulisan text) ON COMMIT DROP"
+
+
 class BerkasSalah(Exception):
     """A file that cannot be taken, with the reasons in words. Nothing was written."""
 
@@ -69,9 +72,7 @@ def load_wilayah(path: Path, ejaan: Path | None = None) -> Muatan:
             "nullif(left(kode, CASE length(kode) WHEN 10 THEN 6 ELSE length(kode) - 2 END), '')) STORED"
             ") ON COMMIT DROP"
         )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE berkas_ejaan (baris integer, kode text, tulisan text) ON COMMIT DROP"
-        )
+        cursor.execute(BERKAS_EJAAN)
         _copy(cursor, "berkas_wilayah", ("baris", *REQUIRED, *OPTIONAL), rows)
         _copy(cursor, "berkas_ejaan", ("baris", "kode", "tulisan"), spellings)
         cursor.execute("ANALYZE berkas_wilayah")
@@ -88,6 +89,15 @@ def load_wilayah(path: Path, ejaan: Path | None = None) -> Muatan:
         spelled = len(cursor.fetchall())
         cursor.execute("DROP TABLE berkas_wilayah, berkas_ejaan")
     return Muatan(dibaca=len(rows), baru=sum(written), berubah=len(written) - sum(written), ejaan=spelled)
+
+
+@transaction.atomic
+def refresh_ejaan() -> None:
+    """Let a name that was changed by hand be found at once; the former one stays as another spelling."""
+    with connection.cursor() as cursor:
+        cursor.execute(BERKAS_EJAAN)
+        cursor.execute((SQL / "muat_ejaan.sql").read_text())
+        cursor.execute("DROP TABLE berkas_ejaan")
 
 
 def _read(path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[list[str]]:

@@ -10,6 +10,7 @@ from import_export.resources import ModelResource
 from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from spatial.actions import refresh_ejaan
 from spatial.models import Ejaan, VersiBatas, Wilayah
 
 
@@ -19,6 +20,9 @@ class WilayahResource(ModelResource):
         import_id_fields = ("kode",)
         exclude = ("titik",)
         skip_unchanged = True
+
+    def after_import(self, dataset, result, **kwargs):
+        refresh_ejaan()
 
 
 class EjaanResource(ModelResource):
@@ -40,6 +44,10 @@ class WilayahAdmin(ModelAdmin, ImportExportModelAdmin):
     exclude = ["titik"]
     autocomplete_fields = ["induk"]
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        refresh_ejaan()
+
 
 @admin.register(Ejaan)
 class EjaanAdmin(ModelAdmin, ImportExportModelAdmin):
@@ -57,3 +65,7 @@ class EjaanAdmin(ModelAdmin, ImportExportModelAdmin):
 class VersiBatasAdmin(ModelAdmin):
     list_display = ["nama", "sumber", "indikatif", "aktif", "dibuat"]
     readonly_fields = ["indikatif", "dibuat"]
+
+    def has_add_permission(self, request):
+        """A version comes with its boundaries, from a command."""
+        return False

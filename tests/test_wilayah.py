@@ -148,6 +148,24 @@ def test_an_absent_file_is_named(db, tmp_path):
         call_command("muat_wilayah", tmp_path / "wilayah_92.csv")
 
 
+def test_a_name_changed_in_the_admin_is_found_at_once(client, pak_yusuf):
+    client.force_login(pak_yusuf)
+    answer = client.post(
+        "/admin/spatial/wilayah/1903012008/change/",
+        {
+            "kode": "1903012008",
+            "nama": "Rias Makmur",
+            "tingkat": "desa_kelurahan",
+            "jenis": "desa",
+            "induk": "190301",
+        },
+    )
+    assert answer.status_code == 302
+    names = {"kabupaten": "Bangka Selatan", "kecamatan": "Toboali"}
+    assert Wilayah.objects.resolve(**names, desa="Rias Makmur").kode == "1903012008"
+    assert Wilayah.objects.resolve(**names, desa="Rias").kode == "1903012008"
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ const LEVELS = ['kabupaten_kota', 'kecamatan', 'desa_kelurahan']
 // from this many levels of zoom above "everything in view" on, "Ikut zum" shows kecamatan, then desa
 const CLOSER = [0, 0.75, 1.75]
 const PATIENCE = 300 // ms before a wait is worth a word
+const GIVE_UP = 20000 // ms
 const SVG = 'http://www.w3.org/2000/svg'
 
 export default function mount(root) {
@@ -118,9 +119,16 @@ export default function mount(root) {
   }
 
   async function get(url) {
-    const response = await fetch(url, { headers: { 'X-Requested-With': 'fetch' } })
-    if (!response.ok || response.redirected) throw new Error(`${response.status} ${url}`)
-    return response
+    const abort = new AbortController()
+    const limit = setTimeout(() => abort.abort(), GIVE_UP)
+    try {
+      const response = await fetch(url, { signal: abort.signal })
+      if (response.redirected) location.reload() // the session has ended: the log-in page comes, and back here after it
+      if (!response.ok || response.redirected) throw new Error(`${response.status} ${url}`)
+      return response
+    } finally {
+      clearTimeout(limit)
+    }
   }
 
   function shape(of) {
