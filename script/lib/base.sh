@@ -61,6 +61,8 @@ quietly() {
     reason="disk penuh; kosongkan dulu, lalu jalankan lagi"
   elif grep -qiE 'failure resolving|name resolution|NewConnectionError|ConnectTimeout|Failed to fetch|\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT)\b|network is unreachable' "$log"; then
     reason="jaringan tidak tersambung; sambungkan, lalu jalankan lagi (catatan: $log)"
+  elif grep -q OperationalError "$log"; then
+    reason="basis data tidak menjawab atau menolak (catatan: $log)"
   fi
   die "$what gagal: $reason."
 }

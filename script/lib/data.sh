@@ -3,6 +3,7 @@
 # open_server: the server's database and Redis, private ones or those of the settings.
 open_server() {
   local private=()
+  export DATABASE_URL REDIS_URL SENTRAL_ENV SENTRAL_DATA SECRET_KEY
   DATABASE_URL=$(setting DATABASE_URL) REDIS_URL=$(setting REDIS_URL)
   [ -n "$DATABASE_URL" ] || private+=(postgres)
   [ -n "$REDIS_URL" ] || private+=(redis)
@@ -19,7 +20,8 @@ open_server() {
   else
     mkdir -p "$DATA"
   fi
-  export SENTRAL_ENV SENTRAL_DATA SECRET_KEY
+  [[ " ${private[*]} " = *" redis "* ]] || python -c 'import redis, sys; redis.from_url(sys.argv[1]).ping()' \
+    "$REDIS_URL" 2>/dev/null || die "Redis di REDIS_URL tidak menjawab."
   SENTRAL_ENV=$(setting SENTRAL_ENV development)
   SENTRAL_DATA=$(setting SENTRAL_DATA "$DATA/berkas")
   mkdir -p -m 700 "$SENTRAL_DATA"

@@ -62,14 +62,14 @@ class Command(BaseCommand):
 
     def _print(self, logins: list[Login]) -> None:
         if not logins:
-            self._say("Belum ada pengguna demo. Jalankan manage.py demo.")
+            self._say("Belum ada pengguna demo. Jalankan script/manage demo.")
             return
         lines = [("peran", "wilayah", "nama", "pengguna", "kata sandi")]
         lines += [(x.peran, x.wilayah, x.nama, x.username, x.password) for x in logins]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         for line in lines:
             self._say("  ".join(f"{text:{width}}" for text, width in zip(line, widths, strict=True)).rstrip())
-        self._say(f"Daftar ini tersimpan di {login_file()}. Tampilkan lagi: manage.py demo --login")
+        self._say(f"Daftar ini tersimpan di {login_file()}. Tampilkan lagi: script/manage demo --login")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
