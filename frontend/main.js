@@ -2,9 +2,8 @@
 import './styles/bootstrap.scss'
 import './styles/main.css'
 import htmx from 'htmx.org'
+import openLikeMenu from './islands/lipat.js'
 import { watchNetwork } from './jaringan.js'
-
-document.documentElement.classList.add('berskrip')
 
 Object.assign(htmx.config, {
   includeIndicatorStyles: false, // would be an inline style
@@ -26,7 +25,11 @@ document.addEventListener('htmx:configRequest', (event) => {
   if (token) event.detail.headers['X-CSRFToken'] = token.content
 })
 
-const islands = import.meta.glob('./islands/*.js')
+// menus are on every page and answer at once; the other islands come when a page asks for them
+const islands = {
+  ...import.meta.glob(['./islands/*.js', '!./islands/lipat.js']),
+  './islands/lipat.js': () => ({ default: openLikeMenu }),
+}
 const mounted = new WeakSet()
 
 async function mount(element) {

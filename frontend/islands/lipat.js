@@ -4,7 +4,7 @@ export default function mount(details) {
   const summary = details.querySelector('summary')
   const close = () => { details.open = false }
   details.addEventListener('toggle', () => {
-    if (details.open) details.querySelector('.lipat-cari input, [data-bagian="cari"]')?.focus()
+    if (details.open) details.querySelector('.lipat-cari [type="search"], [data-bagian="cari"]')?.focus()
   })
   details.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !details.open) return

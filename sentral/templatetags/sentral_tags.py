@@ -40,7 +40,7 @@ CODE_WIDTHS = (2, 2, 2, 4)  # provinsi, kabupaten, kecamatan, desa
 def icon(name: str, kelas: str = "") -> SafeString:
     """`{% icon "map" %}`: a picture from static/ikon.svg. Always beside a word, so hidden from readers."""
     return format_html(
-        '<svg class="ikon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        '<svg class="ikon{}" width="16" height="16" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {kelas}" if kelas else "",
         static("ikon.svg"),
         name,
