@@ -26,6 +26,13 @@ TINGKAT = {
     Wilayah.Tingkat.KECAMATAN.value: "Kecamatan",
     Wilayah.Tingkat.DESA_KELURAHAN.value: "Desa",
 }
+# the same in the head of a column and behind a number
+HEADS = TINGKAT | {Wilayah.Tingkat.KABUPATEN_KOTA.value: "Kabupaten atau kota"}
+UNITS = {
+    Wilayah.Tingkat.KABUPATEN_KOTA.value: "kab/kota",
+    Wilayah.Tingkat.KECAMATAN.value: "kecamatan",
+    Wilayah.Tingkat.DESA_KELURAHAN.value: "desa",
+}
 TABLE_ROWS = 25  # a whole province of villages comes when asked for
 SORTS = {"nama", "-nama", "nilai", "-nilai", "pembilang", "-pembilang"}
 
@@ -68,7 +75,8 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
     return {
         "layer": layer,
         "tingkat": tingkat,
-        "tingkat_label": TINGKAT[tingkat],
+        "satuan_wilayah": UNITS[tingkat],
+        "tersaring": bool(layer.filter_query(request.GET)),
         "counts": counts,
         "sebaran": numbers,
         "kolom_list": _columns(layer, tingkat, urut),
@@ -103,7 +111,7 @@ def _columns(layer: Layer, tingkat: str, urut: str) -> list[dict]:
             "urut": (other if urut == first else first) if kunci else "",
         }
 
-    columns = [column(TINGKAT[tingkat], "nama")]
+    columns = [column(HEADS[tingkat], "nama")]
     if tingkat != Wilayah.Tingkat.KABUPATEN_KOTA:
         above = "Kecamatan" if tingkat == Wilayah.Tingkat.DESA_KELURAHAN else "Kabupaten atau kota"
         columns.append(column(above, kelas="hp-sembunyi"))

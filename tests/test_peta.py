@@ -226,7 +226,7 @@ def test_every_wilayah_is_counted_once_in_the_legend(layer, pak_hasan):
 def test_without_any_number_the_legend_says_what_to_do(ask, db):
     elsewhere = make_user("edi", "Edi Sungailiat", (Peran.TKSK, "190101"))
     answer = ask(elsewhere, tingkat="desa_kelurahan").json()
-    assert "Belum ada angka untuk ukuran dan saringan ini" in answer["legenda"]
+    assert "Belum ada angka untuk ukuran ini" in answer["legenda"]
     assert "semua nilai" not in answer["legenda"]
 
 
