@@ -203,13 +203,13 @@ def _beyond(columns: int) -> re.Pattern[bytes]:
         if letter != "Z":
             rest = len(letters) - place - 1
             wider.append(f"{letters[:place]}[{chr(ord(letter) + 1)}-Z]" + "[A-Z]" * rest)
-    wider.append("[A-Z]{%d,}" % (len(letters) + 1))
+    wider.append(f"[A-Z]{{{len(letters) + 1},}}")
     return re.compile(rf' r="({"|".join(wider)})[0-9]+"[^>]*[^/]>'.encode())
 
 
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d+)"')
 CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)(\d+)"([^>]*)>')
-NUMBER = re.compile(rb"v>-?[0-9][0-9.Ee+]{%d,}</" % (LONG_NUMBER - 1))
+NUMBER = re.compile(rf"v>-?[0-9][0-9.Ee+]{{{LONG_NUMBER - 1},}}</".encode())
 
 
 def measure(path: Path, part: str, sink: IO[str]) -> Extent:

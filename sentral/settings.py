@@ -244,6 +244,8 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for a night
+CELERY_TASK_TIME_LIMIT = 2 * 3600  # the last net: a job stops itself earlier (TaskKind.minutes)
 CELERY_TIMEZONE = TIME_ZONE
 # A job longer than this would be handed out twice; the claim in PostgreSQL refuses the second.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -254,7 +256,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper re-queues; a page never waits for Redis
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    # One that waited behind long imports is not worth running any more: the next one is there.
+    "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
 }
 

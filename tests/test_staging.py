@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import datetime
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -213,7 +213,7 @@ def test_dates_numbers_and_formulas_arrive_as_the_file_has_them(xlsx_file, rows_
     def fill(book):
         sheet = book.add_worksheet("DTKS")
         sheet.write_row(0, 0, ["TGL", "PERSEN", "YA", "RUMUS", "SALAH", "TEKS"])
-        sheet.write_datetime(1, 0, datetime(1980, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_datetime(1, 0, date(1980, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"}))
         sheet.write_number(1, 1, 0.25, book.add_format({"num_format": "0%"}))
         sheet.write_boolean(1, 2, True)
         sheet.write_formula(1, 3, "=1+1", None, 2)

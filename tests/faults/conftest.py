@@ -42,7 +42,11 @@ def use_broker(url: str) -> None:
 @pytest.fixture
 def worker(redis, committed_db, short_folder):
     """A worker on the test's database and Redis; the test starts it, with a failpoint or without."""
-    environment = committed_db | {"REDIS_URL": redis.url, "SENTRAL_DATA": str(settings.DATA_DIR)}
+    environment = committed_db | {
+        "REDIS_URL": redis.url,
+        "SENTRAL_DATA": str(settings.DATA_DIR),
+        "SENTRAL_LOG": "INFO",
+    }
     worker = Worker(environment, short_folder, ["tests.faults.kinds"])
     yield worker
     worker.kill()

@@ -111,6 +111,16 @@ def test_jobs_that_redis_lost_are_sent_again(worker, redis, owner, monkeypatch, 
     assert count() == 10 * ROWS
 
 
+def test_a_worker_outlives_redis(worker, redis, owner, monkeypatch):
+    worker.start()
+    redis.kill()
+    job = actions.queue_job(jenis="uji_tulis", pemilik=owner)
+    monkeypatch.setattr(tasks, "WAITING_SECONDS", 0)
+    redis.start()
+    wait_until(lambda: tasks.sweep() or ended(job), "the job has ended")
+    assert outcome(job) == ("selesai", 1)
+
+
 def test_queueing_succeeds_without_redis(redis, owner):
     redis.kill()
     job = actions.queue_job(jenis="uji_tulis", pemilik=owner)

@@ -1,0 +1,148 @@
+"""Every task and every kind of job, run twice: the second time changes nothing (fault F7).
+
+A task or kind without a case here fails the suite.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.db import connection
+from django.utils import timezone
+
+from access.models import User
+from jobs import actions as job_actions
+from jobs.models import Job
+from jobs.registry import all_kinds
+from jobs.tasks import run, sweep
+from kpm.actions import KIND, accept_upload
+from kpm.models import Impor
+from kpm.tasks import delete_expired_rejects
+from tests.berkas import csv_bytes, import_bytes, person
+from tests.conftest import PROVINSI, everything, make_user
+
+PEOPLE = csv_bytes([person(number) for number in range(1, 21)] + [person(21, NAMA="")])
+
+
+def own_tasks() -> set[str]:
+    """Names of the registered tasks that are not Celery's."""
+    current_app.loader.import_default_modules()
+    return {name for name in current_app.tasks if not name.startswith("celery.")}
+
+
+def own_kinds() -> set[str]:
+    """Kinds of job that belong to the product, not to a test."""
+    return {jenis for jenis, kind in all_kinds().items() if not kind.run.__module__.startswith("tests.")}
+
+
+def fingerprint(*, ignoring: set[str] = frozenset()) -> dict[str, str]:
+    """A digest of each table's rows, land excepted, which no task writes."""
+    with everything(), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        tables = [name for (name,) in cursor if not name.startswith("spatial_") and name not in ignoring]
+        digests = {}
+        for table in tables:
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+            )
+            (digests[table],) = cursor.fetchone()
+    return digests
+
+
+@pytest.fixture
+def owner(committed_db, monkeypatch):
+    monkeypatch.setattr(job_actions, "send", lambda job_id, attempt: True)
+    return make_user("hasan", "Yusuf Hasan", ("dinsos_prov", PROVINSI))
+
+
+def a_delivered_message(owner: User):
+    impor = queued(owner)
+    return lambda: run(impor.job_id, 1)
+
+
+def queued(owner: User) -> Impor:
+    """An upload whose job waits in the queue."""
+    return accept_upload(
+        berkas=io.BytesIO(PEOPLE), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
+    )
+
+
+def a_sweep_with_work(owner: User):
+    dead = queued(owner)
+    job_actions.claim(dead.job_id, 1).pulse.connection.close()
+    return sweep
+
+
+def an_expired_workbook(owner: User):
+    impor = import_bytes(PEOPLE, owner)
+    Impor.objects.filter(pk=impor.pk).update(tolak_kedaluwarsa=timezone.now() - timedelta(days=1))
+    return delete_expired_rejects
+
+
+TASKS = {
+    "jobs.run": a_delivered_message,
+    "jobs.sweep": a_sweep_with_work,
+    "kpm.delete_expired_rejects": an_expired_workbook,
+}
+# What says that somebody ran something, and the clock of a count; all else must stay as it was.
+RUN_RECORDS = {"jobs_job", "kpm_impor", "access_jejak", "pghistory_context", "kpm_rekap"}
+KINDS = {KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True)}
+
+
+def test_every_task_and_kind_has_a_case():
+    assert own_tasks() == set(TASKS)
+    assert own_kinds() == set(KINDS)
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_task_run_twice_changes_nothing_the_second_time(name, owner):
+    before = fingerprint()
+    task = TASKS[name](owner)
+    task()
+    once = fingerprint()
+    task()
+    assert fingerprint() == once
+    assert once != before
+
+
+@pytest.mark.parametrize("jenis", sorted(KINDS))
+def test_work_done_twice_changes_nothing_the_second_time(jenis, owner):
+    KINDS[jenis](owner)
+    once = fingerprint(ignoring=RUN_RECORDS)
+    KINDS[jenis](owner)
+    assert fingerprint(ignoring=RUN_RECORDS) == once
+    assert Job.objects.filter(keadaan="selesai").count() == 2
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_task_run_twice_at_once_has_one_effect(name, owner):
+    task = TASKS[name](owner)
+    task_once(task)
+    task()
+    settled = fingerprint()
+    task()
+    assert fingerprint() == settled
+    with everything(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT id_dtks) FROM kpm_anggota")
+        rows, people = cursor.fetchone()
+    assert rows == people
+
+
+def task_once(task) -> None:
+    """Two processes given the same message at the same moment."""
+    barrier = threading.Barrier(2)
+
+    def work() -> None:
+        barrier.wait()
+        task()
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
