@@ -19,22 +19,26 @@ STEPS = [
 ]
 
 
-def _impor(job: Job) -> Impor:
-    return Impor.objects.select_related("sumber").get(job=job)
+def _impor(job: Job) -> Impor | None:
+    return Impor.objects.select_related("sumber").filter(job=job).first()
 
 
 def _title(job: Job) -> str:
-    return f"Memuat {_impor(job).sumber.judul}"
+    impor = _impor(job)
+    return f"Memuat {impor.sumber.judul}" if impor else ""
 
 
 def _context(job: Job) -> str:
     impor = _impor(job)
+    if impor is None:
+        return ""
     size = f"{impor.ukuran / 1024**2:.1f}".replace(".", ",")
     return f"{impor.nama_berkas}, {size} MB"
 
 
 def _result_url(job: Job) -> str:
-    return reverse("kpm:impor", args=[_impor(job).pk])
+    impor = _impor(job)
+    return reverse("kpm:impor", args=[impor.pk]) if impor else ""
 
 
 def _again_url(job: Job) -> str:
