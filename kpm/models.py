@@ -139,6 +139,8 @@ class Keluarga(Origin):
         ]
         indexes = [
             models.Index(fields=["wilayah", "id"], name="keluarga_wilayah"),
+            # counts of the list are all minus these few, each from an index
+            models.Index(fields=["wilayah"], condition=Q(status="keluar"), name="keluarga_keluar"),
             BrinIndex(fields=["job"], name="keluarga_job", autosummarize=True),
             models.Index(fields=["job_ubah"], name="keluarga_job_ubah", condition=Q(job_ubah__isnull=False)),
         ]
@@ -167,7 +169,7 @@ class Anggota(Origin):
         TANGGAL = "tanggal", "tanggal tidak mungkin"
         NOL = "0000", "berakhir 0000"
 
-    keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="anggota_list")
+    keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="anggota_list", db_index=False)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
     id_dtks = models.CharField("ID DTKS", max_length=40, null=True)
     nik = models.CharField("NIK", max_length=40, blank=True)
@@ -197,6 +199,16 @@ class Anggota(Origin):
         ]
         indexes = [
             models.Index(fields=["wilayah", "nama_normal"], name="anggota_wilayah_nama"),
+            # with the wilayah in it the policy is answered from the index alone
+            models.Index(fields=["keluarga", "wilayah"], name="anggota_keluarga"),
+            # the list in its usual order, over any territory
+            models.Index(
+                fields=["nama_normal", "id"],
+                include=["keluarga", "wilayah"],
+                condition=Q(kepala=True),
+                name="anggota_kepala_nama",
+            ),
+            models.Index(fields=["wilayah"], condition=~Q(nik_status="valid"), name="anggota_nik_buruk"),
             models.Index(fields=["nik"], name="anggota_nik", condition=~Q(nik="")),
             BrinIndex(fields=["job"], name="anggota_job", autosummarize=True),
             models.Index(fields=["job_ubah"], name="anggota_job_ubah", condition=Q(job_ubah__isnull=False)),
