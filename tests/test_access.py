@@ -38,13 +38,13 @@ OWNER = "302 404 404 200 404 404 404 404 404"
 # name of the address: (method, path, answer per person)
 TABLE: dict[str, tuple[str, str, str]] = {
     "beranda": ("get", "/", ALL_IN),
-    "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 404 404"),
+    "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 403 403"),
     "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
     "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
-    "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 302 404 200 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
@@ -54,7 +54,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "jobs:inbox": ("get", "/pekerjaan/", ALL_IN),
     "jobs:job": ("get", "/pekerjaan/{job}/", OWNER),
     "jobs:state": ("get", "/pekerjaan/{job}/keadaan/", OWNER),
-    "jobs:cancel": ("get", "/pekerjaan/{job}/batalkan/", OWNER),
+    "jobs:cancel": ("get", "/pekerjaan/{job}/batalkan/", "302 404 404 302 404 404 404 404 404"),
     "jobs:retry": ("post", "/pekerjaan/{job}/ulangi/", "302 404 404 302 404 404 404 404 404"),
     "access:pilih_penugasan": ("post", "/akun/penugasan/", "302 302 302 302 302 302 302 302 302"),
 }
