@@ -374,6 +374,12 @@ def test_the_page_brings_table_and_panel_without_a_browsers_help(ask, pak_hasan)
     assert ">Rias</a>" in text
 
 
+def test_a_basemap_is_a_setting_and_absent_by_default(ask, pak_hasan, settings):
+    assert ask(pak_hasan, "/peta/").context["config"]["basemap"] == ""
+    settings.BASEMAP_URL = "https://peta.example.go.id/{z}/{x}/{y}.png"
+    assert ask(pak_hasan, "/peta/").context["config"]["basemap"] == settings.BASEMAP_URL
+
+
 def test_without_penugasan_the_page_says_what_to_do(ask, orang_baru):
     assert "Anda belum punya penugasan yang berlaku" in ask(orang_baru, "/peta/").content.decode()
 

@@ -42,7 +42,10 @@ export default function mount(root) {
     renderer: L.svg({ padding: 0.5 }),
   })
   L.control.zoom({ position: matchMedia('(max-width: 700px)').matches ? 'bottomright' : 'topleft', zoomInTitle: 'Perbesar', zoomOutTitle: 'Perkecil' }).addTo(map)
-  if (config.basemap) L.tileLayer(config.basemap, { maxZoom: 18, className: 'peta-dasar' }).addTo(map)
+  if (config.basemap) {
+    canvas.dataset.dasar = ''
+    L.tileLayer(config.basemap, { maxZoom: 18, className: 'peta-dasar' }).addTo(map)
+  }
   map.createPane('pantai').style.zIndex = 390
   map.createPane('kabupaten').style.zIndex = 420
   map.createPane('pilihan').style.zIndex = 430
