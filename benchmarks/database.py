@@ -11,13 +11,11 @@ from django.db import connection
 from access.actions import save_penugasan, save_user
 from access.models import Penugasan, Peran, User
 from access.scope import use_territory
-from spatial.models import Wilayah
 from sentral.settings import database
+from spatial.models import Wilayah
 
-REGISTERS = (
-    "kpm_keluarga kpm_anggota kpm_kepesertaan kpm_peringkat "
-    "kpm_keluargaevent kpm_anggotaevent kpm_kepesertaanevent kpm_peringkatevent kpm_impor"
-).split()
+TABLES = ["keluarga", "anggota", "kepesertaan", "peringkat"]
+REGISTERS = [f"kpm_{table}{part}" for table in TABLES for part in ("", "event")] + ["kpm_impor"]
 
 
 def connect(role: str) -> closing[psycopg2.extensions.connection]:
@@ -52,9 +50,7 @@ def importer() -> User:
         user.set_unusable_password()
         save_user(user=user, by=None, changed=[])
         provinsi = Wilayah.objects.get(tingkat=Wilayah.Tingkat.PROVINSI)
-        save_penugasan(
-            penugasan=Penugasan(user=user, wilayah=provinsi, peran=Peran.ADMIN), by=None
-        )
+        save_penugasan(penugasan=Penugasan(user=user, wilayah=provinsi, peran=Peran.ADMIN), by=None)
     return user
 
 

@@ -59,7 +59,9 @@ def own_peak_mb() -> float:
     return 0.0
 
 
-def ratios(*, baris: int, detik_csv: float, detik_xlsx: float, lantai: float, peer: float, flat: float) -> dict:
+def ratios(
+    *, baris: int, detik_csv: float, detik_xlsx: float, lantai: float, peer: float, flat: float
+) -> dict:
     """The figures of the last line. `peer` and `flat` are rows per second, `lantai` is seconds."""
     return {
         "rasio_csv": round(baris / detik_csv / peer, 1),

@@ -87,6 +87,9 @@ class Datar(models.Model):
         db_table = "bench_datar"
         managed = False
 
+    def __str__(self) -> str:
+        return f"Baris {self.pk}"
+
 
 FLAT_COLUMNS = [f"c{i}" for i in range(25)]
 for _column in FLAT_COLUMNS:

@@ -30,7 +30,12 @@ from spatial.models import Wilayah  # noqa: E402
 
 SQL = Path(__file__).parent / "sql"
 FLOOR = ["lantai_keluarga", "lantai_anggota", "lantai_kepesertaan", "lantai_peringkat"]
-PROGRAMS = {"BANSOS BPNT": "SEMBAKO", "BANSOS PKH": "PKH", "BANSOS BPNT-PPKM": "BPNT_PPKM", "PBI JKN": "PBI_JK"}
+PROGRAMS = {
+    "BANSOS BPNT": "SEMBAKO",
+    "BANSOS PKH": "PKH",
+    "BANSOS BPNT-PPKM": "BPNT_PPKM",
+    "PBI JKN": "PBI_JK",
+}
 
 
 def impor(path: Path) -> dict:
@@ -54,7 +59,8 @@ def lantai(path: Path) -> dict:
     with database.connect("loader") as loader, loader.cursor() as cursor, path.open() as file:
         cursor.execute(f"CREATE UNLOGGED TABLE staging.bench_baris ({columns})")
         cursor.copy_expert(
-            "COPY staging.bench_baris FROM STDIN (FORMAT csv, DELIMITER '|', HEADER, NULL '?', QUOTE E'\\b')", file
+            "COPY staging.bench_baris FROM STDIN (FORMAT csv, DELIMITER '|', HEADER, NULL '?', QUOTE E'\\b')",
+            file,
         )
         cursor.execute("ANALYZE staging.bench_baris")
         loader.commit()
@@ -81,9 +87,7 @@ def import_export(path: Path) -> dict:
     for row in _rows(path):
         desa = kode[row["KABUPATEN/KOTA"], row["KECAMATAN"], row["DESA/KELUARAHAN"]]
         no_kk, id_dtks = row["NOKK"], row["ID DTKS"]
-        keluarga.setdefault(
-            no_kk, (no_kk, row["ALAMAT"], row["DUSUN"], row["RT"], row["RW"], desa, sumber)
-        )
+        keluarga.setdefault(no_kk, (no_kk, row["ALAMAT"], row["DUSUN"], row["RT"], row["RW"], desa, sumber))
         anggota.append(
             (
                 no_kk, desa, id_dtks, row["NIK"], "valid", row["NAMA"], row["NAMA"], row["TEMPAT LAHIR"],

@@ -76,16 +76,12 @@ def make_accounts() -> list[Login]:
             login = known.get(username)
             if user is None or login is None:
                 user = user or User(username=username, nama=nama)
-                login = Login(
-                    Peran(peran).label, wilayah.nama_lengkap, nama, username, invent_password()
-                )
+                login = Login(Peran(peran).label, wilayah.nama_lengkap, nama, username, invent_password())
                 user.set_password(login.password)
                 user.is_staff = user.is_superuser = peran == Peran.ADMIN
                 save_user(user=user, by=None, changed=["password"])
             if not user.penugasan_list.filter(peran=peran, wilayah=wilayah).exists():
-                save_penugasan(
-                    penugasan=Penugasan(user=user, wilayah=wilayah, peran=peran), by=None
-                )
+                save_penugasan(penugasan=Penugasan(user=user, wilayah=wilayah, peran=peran), by=None)
             logins.append(login)
         # Inside the transaction: an account must not be committed without its password kept.
         _write(logins)
@@ -98,9 +94,7 @@ def invent_password() -> str:
 
 
 def _word(syllables: int) -> str:
-    return "".join(
-        secrets.choice("bdgjklmnprst") + secrets.choice("aeiou") for _ in range(syllables)
-    )
+    return "".join(secrets.choice("bdgjklmnprst") + secrets.choice("aeiou") for _ in range(syllables))
 
 
 def _find(place: dict[str, str]) -> Wilayah:
@@ -119,8 +113,6 @@ def _find(place: dict[str, str]) -> Wilayah:
 def _write(logins: list[Login]) -> None:
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     new = login_file().with_suffix(".tmp")
-    with open(
-        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as out:
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.writelines("\t".join(vars(login).values()) + "\n" for login in logins)
     new.replace(login_file())

@@ -104,9 +104,7 @@ class Dirt:
             if habits.sex:
                 row[SEX] = habits.sex.split()[row[SEX] == "PEREMPUAN"]
             if habits.yes_no:
-                row[BPNT : PBI + 1] = [
-                    "1" if value == "YA" else "0" for value in row[BPNT : PBI + 1]
-                ]
+                row[BPNT : PBI + 1] = ["1" if value == "YA" else "0" for value in row[BPNT : PBI + 1]]
             if habits.other_spelling:
                 row[DESA] = village.nama_lain
             if habits.prefix:
@@ -161,9 +159,7 @@ class Dirt:
         row[RT] = row[RW] = ""
 
     def alias(self, row: list[str]) -> None:
-        row[NAMA] = (
-            f"{row[NAMA]} {'BIN' if row[SEX][0] in 'L1' else 'BINTI'} {row[IBU].split()[-1]}"
-        )
+        row[NAMA] = f"{row[NAMA]} {'BIN' if row[SEX][0] in 'L1' else 'BINTI'} {row[IBU].split()[-1]}"
 
     def padded(self, row: list[str]) -> None:
         row[KK], row[NIK] = f"{row[KK]}    ", f"{row[NIK]:<20}"

@@ -163,11 +163,7 @@ class Families:
                     self._number(self.nik_serial, first, born, 40 if sex == "P" else 0),
                     nama,
                     self.written[born - OLDEST],
-                    home
-                    if first == region
-                    else "PALEMBANG"
-                    if first[:2] == "16"
-                    else village.kabupaten,
+                    home if first == region else "PALEMBANG" if first[:2] == "16" else village.kabupaten,
                     "LAKI-LAKI" if sex == "L" else "PEREMPUAN",
                     self._work(sex, age, village.kota),
                     ibu,
@@ -201,9 +197,7 @@ class Families:
         if len(members) < size and size > 3 and age < 62 and random() < 0.22:
             who = "P" if random() < 0.7 else "L"
             older = min(95.0, age + 20 + random() * 10)
-            members.append(
-                (names.person(group, who), who, older, "ORANG TUA", names.person(group, "P"))
-            )
+            members.append((names.person(group, who), who, older, "ORANG TUA", names.person(group, "P")))
         child_age = min(mother_age - 18, 30.0) * (0.5 + 0.5 * random())
         while len(members) < size:
             who = "L" if random() < 0.51 else "P"
@@ -213,9 +207,7 @@ class Families:
             else:
                 relation = "CUCU" if age > 50 else "FAMILI LAIN"
                 years = random() * (14 if relation == "CUCU" else 24)
-                members.append(
-                    (names.person(group, who), who, years, relation, names.person(group, "P"))
-                )
+                members.append((names.person(group, who), who, years, relation, names.person(group, "P")))
         return members
 
     def _number(self, serials: array, region: str, ordinal: int, add: int) -> str:

@@ -33,14 +33,10 @@ def write_file(
     return count
 
 
-def _write_csv(
-    path: Path, rows: Iterable[list[str]], progress: Callable[[int], None] | None
-) -> int:
+def _write_csv(path: Path, rows: Iterable[list[str]], progress: Callable[[int], None] | None) -> int:
     count = 0
     # The rows are people, invented ones, but a file like this is private from its first byte.
-    with open(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as out:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write("|".join(HEADERS) + "\n")
         for count, row in enumerate(rows, 1):
             out.write("|".join(row) + "\n")
@@ -53,7 +49,7 @@ def _write_xlsx(path: Path, csv: Path) -> None:
     path.unlink(missing_ok=True)
     with duckdb.connect(config={"threads": "1", "memory_limit": "256MB"}) as db:
         db.execute(f"LOAD '{EXTENSION}'")
-        columns = {header: "VARCHAR" for header in HEADERS}
+        columns = dict.fromkeys(HEADERS, "VARCHAR")
         read = db.read_csv(
             str(csv),
             columns=columns,
