@@ -523,7 +523,7 @@ def stage_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
         with connection, connection.cursor() as cursor:
             create_table(cursor, order, width)
             cursor.copy_expert(f"COPY {order['table']} FROM STDIN (FORMAT csv)", stream, size=128 * 1024)
-            cursor.execute(f"ANALYZE {order['table']}")
+            cursor.execute(f"SET default_statistics_target = 10; ANALYZE {order['table']}")
         connection.close()
     return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
 
@@ -607,7 +607,7 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
     if last > header_row:
         rows, blank = _copy_sheet(duck, path, order, extent, width, last, numbers)
     with connection, connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {order['table']}")
+        cursor.execute(f"SET default_statistics_target = 10; ANALYZE {order['table']}")
     connection.close()
     return {
         "headers": headers,

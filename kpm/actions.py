@@ -47,14 +47,14 @@ SQL = Path(__file__).parent / "sql" / "impor"
 JUDGE = [
     "01_wilayah",
     "02_tanggal",
-    "03_teks",
-    "04_periksa",
-    "05_calon",
-    "06_baris_sama",
-    "07_ganda",
-    "08_nik_ganda",
+    "03_periksa",
+    "04_calon",
+    "05_baris_sama",
+    "06_ganda",
+    "07_nik_ganda",
+    "08_tandai",
 ]
-OWN_TABLES = ("wilayah", "tanggal", "teks", "periksa", "calon")
+OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon")
 MATCH = ["11_cocok", "12_kk", "13_hasil"]
 MERGE = [
     "21_keluarga_baru",
@@ -261,6 +261,7 @@ def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, sec
     if layout.has("kode_desa"):
         tables["desa"] = sql.SQL("coalesce(kpm_rapi({}), {})").format(tables["kode_desa"], tables["desa"])
     tables["semua_kolom"] = sql.SQL(", ").join(sql.SQL("m.") + sql.Identifier(c) for c in staged.columns)
+    tables["kolom_dikenal"] = sql.SQL(", ").join(column.values())
     tables["resolve"] = resolve_sql(
         sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
             tables["kabupaten"], tables["kecamatan"], tables["desa"], tables["mentah"]

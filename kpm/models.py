@@ -19,9 +19,9 @@ from access.scope import TerritorialQuerySet, territory_of
 
 WILAYAH = "spatial.Wilayah"
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-# References to short reference tables are checked once per statement by the trigger kpm_rujukan
-# (migration 0003): a foreign key would ask the same question once per row, which is half the time of
-# an import. Same errors, same refusal to delete a parent in use.
+# References to short tables, and those of Kepesertaan, are checked once per statement by the trigger
+# kpm_rujukan (migration 0003): a foreign key would ask the same question once per row, which is half
+# the time of an import. Same errors, same refusal to delete a parent in use.
 SET_WISE: dict[str, Any] = {"db_index": False, "db_constraint": False, "related_name": "+"}
 
 
@@ -228,9 +228,11 @@ class Kepesertaan(models.Model):
 
     program = models.ForeignKey(Program, models.PROTECT, **SET_WISE)
     keluarga = models.ForeignKey(
-        Keluarga, models.CASCADE, related_name="kepesertaan_list", db_index=False
+        Keluarga, models.CASCADE, related_name="kepesertaan_list", db_index=False, db_constraint=False
     )
-    anggota = models.ForeignKey(Anggota, models.CASCADE, null=True, related_name="kepesertaan_list")
+    anggota = models.ForeignKey(
+        Anggota, models.CASCADE, null=True, related_name="kepesertaan_list", db_constraint=False
+    )
     sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
     job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)

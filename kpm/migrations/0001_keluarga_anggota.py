@@ -102,9 +102,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('dibuat', models.DateTimeField(default=django.utils.timezone.now)),
-                ('anggota', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='kepesertaan_list', to='kpm.anggota')),
+                ('anggota', models.ForeignKey(null=True, db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='kepesertaan_list', to='kpm.anggota')),
                 ('job', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.job')),
-                ('keluarga', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='kepesertaan_list', to='kpm.keluarga')),
+                ('keluarga', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='kepesertaan_list', to='kpm.keluarga')),
                 ('wilayah', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spatial.wilayah')),
                 ('program', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kpm.program')),
             ],

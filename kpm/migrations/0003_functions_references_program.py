@@ -16,7 +16,12 @@ CHANGED = ("job_ubah_id", "jobs_job", "id")
 REFERENCES = {
     "kpm_keluarga": [*ORIGIN, CHANGED],
     "kpm_anggota": [*ORIGIN, CHANGED],
-    "kpm_kepesertaan": [*ORIGIN, ("program_id", "kpm_program", "kode")],
+    "kpm_kepesertaan": [
+        *ORIGIN,
+        ("program_id", "kpm_program", "kode"),
+        ("keluarga_id", "kpm_keluarga", "id"),
+        ("anggota_id", "kpm_anggota", "id"),
+    ],
     "kpm_peringkat": ORIGIN,
 }
 PROGRAM = [

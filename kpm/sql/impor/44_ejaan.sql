@@ -1,5 +1,5 @@
 -- 44_ejaan.sql: the unknown villages of a file and their nearest spelling, the most frequent first.
--- Loader. Reads {teks}, {wilayah}, {mentah}. Names of places, not of people.
+-- Loader. Reads {wilayah}, {mentah}. Names of places, not of people.
 SELECT concat_ws(', ', kpm_rapi(w.desa), kpm_rapi(w.kecamatan)), w.saran_nama, count(*)
 FROM {wilayah} AS w
 JOIN {mentah} AS m

@@ -1,7 +1,7 @@
--- 07_ganda.sql: one person twice in the file, in rows that differ. Nobody is chosen.
--- Loader. Reads {calon}. Reads and writes {periksa}.tolak. Rows refused already do not count against others.
+-- 06_ganda.sql: one person twice in the file, in rows that differ. Nobody is chosen.
+-- Loader. Reads and writes {calon}.tolak. Rows refused already do not count against others.
 WITH hidup AS (
-    SELECT p.* FROM {periksa} AS p JOIN {calon} USING (baris) WHERE p.tolak = 0
+    SELECT * FROM {calon} WHERE tolak = 0
 ),
 ganda AS (
     SELECT unnest(baris) AS baris, %(ID_GANDA)s::bigint AS bit FROM (
@@ -17,7 +17,7 @@ ganda AS (
         GROUP BY kunci, nama_normal, tanggal_lahir HAVING count(*) > 1
     ) AS k
 )
-UPDATE {periksa} AS p
-SET    tolak = p.tolak | g.bit
+UPDATE {calon} AS c
+SET    tolak = c.tolak | g.bit
 FROM   (SELECT baris, bit_or(bit) AS bit FROM ganda GROUP BY baris) AS g
-WHERE  p.baris = g.baris
+WHERE  c.baris = g.baris
