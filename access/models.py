@@ -22,6 +22,11 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["nama"]
 
+    # Worked out once per request by access.scope, which reads and fills them.
+    penugasan_dipilih: int | None = None
+    penugasan_in_force: list[Penugasan] | None = None
+    territory_known: tuple | None = None
+
     class Meta:
         verbose_name = "pengguna"
         verbose_name_plural = "pengguna"

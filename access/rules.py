@@ -72,7 +72,6 @@ def requires(rule: Rule) -> Callable:
                 raise PermissionDenied(rule.sentence)
             return view(request, *args, **kwargs)
 
-        guarded.rule = rule
         return guarded
 
     return decorate

@@ -88,14 +88,13 @@ def penugasan_of(user: User) -> list[Penugasan]:
     """The user's penugasan in force today, narrowed to the one chosen in the bar, if any."""
     if not user.is_authenticated or not user.is_active:
         return []
-    cached = getattr(user, "_penugasan_in_force", None)
-    if cached is None:
-        cached = list(
+    in_force = user.penugasan_in_force
+    if in_force is None:
+        in_force = list(
             user.penugasan_list.in_force().select_related("wilayah").order_by("wilayah_id", "peran")
         )
-        user._penugasan_in_force = cached
-    chosen = getattr(user, "penugasan_dipilih", None)
-    return [p for p in cached if p.pk == chosen] or cached
+        user.penugasan_in_force = in_force
+    return [p for p in in_force if p.pk == user.penugasan_dipilih] or in_force
 
 
 def territory_of(user: User) -> Territory:
@@ -105,11 +104,9 @@ def territory_of(user: User) -> Territory:
     """
     penugasan_list = penugasan_of(user)
     key = tuple(p.pk for p in penugasan_list)
-    cached = getattr(user, "_territory", None)
-    if cached is None or cached[0] != key:
-        cached = (key, _territory(user, penugasan_list))
-        user._territory = cached
-    return cached[1]
+    if user.territory_known is None or user.territory_known[0] != key:
+        user.territory_known = (key, _territory(user, penugasan_list))
+    return user.territory_known[1]
 
 
 def _territory(user: User, penugasan_list: list[Penugasan]) -> Territory:

@@ -72,7 +72,7 @@ class Navigation:
         if not self.masuk:
             return []
         penugasan_of(self.user)
-        return self.user._penugasan_in_force
+        return self.user.penugasan_in_force or []
 
     @cached_property
     def penugasan(self) -> Penugasan | None:

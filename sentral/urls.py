@@ -7,7 +7,7 @@ from django.urls import include, path, register_converter
 from sentral import views
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class KodeWilayah:

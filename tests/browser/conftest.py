@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from script.lib.port import FIRST, LAST, is_free
+from script.lib.port import LAST, is_free
 from tests import databases
 from tests.faults.conftest import redis, short_folder, worker  # noqa: F401
 from tests.faults.harness import wait_until
