@@ -35,3 +35,5 @@ urlpatterns = [
     path("wilayah/<kode:kode>/", views.wilayah_page, name="wilayah"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = views.server_error

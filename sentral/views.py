@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
+import sys
 from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,6 +28,8 @@ from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
 
 JEJAK_PER_PAGE = 50
+
+logger = logging.getLogger(__name__)
 
 
 @login_required
@@ -94,12 +100,18 @@ class JejakForm(forms.Form):
     """The filter of the trail. Everything in it may stand in the address."""
 
     pengguna = forms.ChoiceField(required=False)
-    aksi = forms.ChoiceField(required=False, choices=[("", "Semua"), *Jejak.Aksi.choices], label="Yang dilakukan")
+    aksi = forms.ChoiceField(
+        required=False, choices=[("", "Semua"), *Jejak.Aksi.choices], label="Yang dilakukan"
+    )
     dari = forms.DateField(
-        required=False, label="Dari tanggal", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False,
+        label="Dari tanggal",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     sampai = forms.DateField(
-        required=False, label="Sampai tanggal", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False,
+        label="Sampai tanggal",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     wilayah = forms.ChoiceField(required=False)
 
@@ -149,3 +161,10 @@ def _shown(form: JejakForm, name: str, value) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old, or a browser without cookies: nothing was changed."""
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an error nobody foresaw. Its code stands in the log beside the traceback."""
+    kode = secrets.token_hex(4).upper()
+    logger.error("galat %s pada %s", kode, request.path, exc_info=sys.exc_info())
+    return HttpResponseServerError(loader.render_to_string("500.html", {"kode": kode}))

@@ -166,7 +166,14 @@ def test_admin_site_is_for_staff(client, request, person):
 
 def test_admin_site_opens_for_the_admin(client, pak_yusuf):
     client.force_login(pak_yusuf)
-    for path in ("/admin/", "/admin/access/user/", "/admin/access/penugasan/", "/admin/spatial/wilayah/"):
+    for path in (
+        "/admin/",
+        "/admin/access/user/",
+        "/admin/access/penugasan/",
+        "/admin/spatial/wilayah/",
+        "/admin/kpm/program/",
+        "/admin/kpm/sumber/",
+    ):
         assert client.get(path).status_code == 200, path
 
 

@@ -1,0 +1,59 @@
+"""Settings: nothing falls back to a guess outside development."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.test import RequestFactory
+
+from sentral.views import server_error
+from tests.databases import ROOT
+
+
+def start_with(**environment: str) -> subprocess.CompletedProcess:
+    """Load the settings in a process of its own, with `environment` on top of the test's."""
+    base = {k: v for k, v in os.environ.items() if k not in {"SECRET_KEY", "SENTRAL_FAILPOINT"}}
+    return subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings; settings.SECRET_KEY"],
+        cwd=ROOT,
+        env=base | {"DJANGO_SETTINGS_MODULE": "sentral.settings"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_missing_secret_refuses_to_start_in_production():
+    done = start_with(SENTRAL_ENV="production")
+    assert done.returncode != 0
+    assert "SECRET_KEY belum diisi" in done.stderr
+
+
+def test_production_starts_with_a_secret():
+    assert start_with(SENTRAL_ENV="production", SECRET_KEY="rahasia-uji").returncode == 0
+
+
+def test_development_starts_without_one():
+    assert start_with(SENTRAL_ENV="development").returncode == 0
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_failpoints_are_for_tests_alone(environment):
+    done = start_with(SENTRAL_ENV=environment, SECRET_KEY="x", SENTRAL_FAILPOINT="kpm.impor.staged:kill")
+    assert done.returncode != 0
+    assert "hanya untuk pengujian" in done.stderr
+
+
+def test_unknown_environment_is_named():
+    done = start_with(SENTRAL_ENV="produksi")
+    assert "pilih development, test atau production" in done.stderr
+
+
+def test_unforeseen_error_shows_a_code_that_stands_in_the_log(caplog):
+    request = RequestFactory().get("/keluarga/")
+    response = server_error(request)
+    assert response.status_code == 500
+    (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert str(record.args[0]).encode() in response.content
+    assert b"tidak hilang" in response.content
