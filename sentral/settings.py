@@ -301,7 +301,12 @@ UNFOLD = {"SITE_TITLE": "SENTRAL", "SITE_HEADER": "SENTRAL", "SHOW_HISTORY": Tru
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "sentral.logs.ScrubbingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("SENTRAL_LOG", default="INFO")},
     "loggers": {"axes": {"level": "ERROR"}},  # it logs user names

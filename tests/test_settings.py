@@ -1,5 +1,6 @@
 """Settings: nothing falls back to a guess outside development."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 from django.test import RequestFactory
 
+from sentral.logs import ScrubbingFormatter
 from sentral.views import server_error
 from tests.databases import ROOT
 
@@ -51,9 +53,24 @@ def test_unknown_environment_is_named():
 
 
 def test_unforeseen_error_shows_a_code_that_stands_in_the_log(caplog):
+    caplog.set_level("ERROR")
     request = RequestFactory().get("/keluarga/")
     response = server_error(request)
     assert response.status_code == 500
     (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
     assert str(record.args[0]).encode() in response.content
     assert b"tidak hilang" in response.content
+
+
+def test_log_lines_name_no_citizen():
+    """What psycopg2 says of a refused row, as a traceback would carry it."""
+    message = (
+        'duplicate key value violates unique constraint "keluarga_no_kk_unik"\n'
+        "DETAIL:  Key (no_kk, nama)=(1903010101200001, ROSIDI) already exists.\n"
+    )
+    record = logging.LogRecord("x", logging.ERROR, "x", 1, "NIK 1903014507710002: %s", (message,), None)
+    line = ScrubbingFormatter("%(message)s").format(record)
+    assert "ROSIDI" not in line
+    assert "1903010101200001" not in line
+    assert "190301**********" in line
+    assert "keluarga_no_kk_unik" in line
