@@ -47,6 +47,7 @@ class TaskKind:
     result_url: Callable[[Job], str] = _nothing
     again_url: Callable[[Job], str] = _nothing
     panel: str = ""
+    related: tuple[str, ...] = ()
     minutes: int = 60
 
     def title_of(self, job: Job) -> str:
@@ -67,6 +68,7 @@ def task_kind(
     result_url: Callable[[Job], str] = _nothing,
     again_url: Callable[[Job], str] = _nothing,
     panel: str = "",
+    related: Sequence[str] = (),
     minutes: int = 60,
 ) -> Callable[[Run], Run]:
     """Register the decorated `run(job)` as the work of a kind.
@@ -78,6 +80,7 @@ def task_kind(
     title, context: heading and sentence of its page.  result_url: the page with its result.
     again_url: where "coba lagi" leads when a second run needs a new file; without it the same job
     is started again.  panel: a template shown below the progress bar, with `job`.
+    related: relations of Job that title, context and result_url read, fetched at once for lists.
     minutes: longer than this it is stopped.
     """
 
@@ -85,7 +88,18 @@ def task_kind(
         if jenis in _kinds and _kinds[jenis].run.__module__ != run.__module__:
             raise RuntimeError(f"two kinds of job are called {jenis}")
         _kinds[jenis] = TaskKind(
-            jenis, label, run, tuple(steps), unit, title, context, result_url, again_url, panel, minutes
+            jenis,
+            label,
+            run,
+            tuple(steps),
+            unit,
+            title,
+            context,
+            result_url,
+            again_url,
+            panel,
+            tuple(related),
+            minutes,
         )
         return run
 

@@ -20,7 +20,7 @@ STEPS = [
 
 
 def _impor(job: Job) -> Impor | None:
-    return Impor.objects.select_related("sumber").filter(job=job).first()
+    return getattr(job, "impor", None)
 
 
 def _title(job: Job) -> str:
@@ -53,6 +53,7 @@ def _again_url(job: Job) -> str:
     context=_context,
     result_url=_result_url,
     again_url=_again_url,
+    related=["impor__sumber"],
 )
 def run_import_dtks(job: Job) -> None:
     """Carry out one import; actions.import_dtks may run twice and finishes the job itself."""
