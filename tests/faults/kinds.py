@@ -31,7 +31,6 @@ def write_rows(job: Job) -> dict:
         actions.progress(job, done=ROWS)
         failpoint("uji.before_commit")
         actions.finish(job, {"jumlah": ROWS})
-    failpoint("uji.after_commit")
     return {}
 
 
