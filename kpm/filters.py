@@ -108,7 +108,8 @@ class Filter:
     def keluarga(self, user) -> QuerySet[Keluarga]:
         """The keluarga asked for, through the gate. Only those on the list (aktif)."""
         rows = Keluarga.objects.visible_to(user).filter(self.inside(), status=Keluarga.Status.AKTIF)
-        for condition in (self._program(user), self._rank(user, "desil"), self._rank(user, "persentil"), self._nik(user)):
+        ranks = (self._rank(user, "desil"), self._rank(user, "persentil"))
+        for condition in (self._program(user), *ranks, self._nik(user)):
             if condition is not None:
                 rows = rows.filter(condition)
         return rows.filter(self._words(user)) if self.kata else rows
@@ -116,7 +117,9 @@ class Filter:
     def _program(self, user):
         if not self.program:
             return None
-        taking = Kepesertaan.objects.visible_to(user).filter(keluarga=OuterRef("pk"), sumber=OuterRef("sumber"))
+        taking = Kepesertaan.objects.visible_to(user).filter(
+            keluarga=OuterRef("pk"), sumber=OuterRef("sumber")
+        )
         if self.program == TANPA:
             return ~Exists(taking)
         return Exists(taking.filter(program=self.program))
@@ -148,10 +151,16 @@ class Filter:
         number = re.sub(r"[\s.'-]", "", self.kata)
         if any(letter.isdigit() for letter in number):
             # two short lists of ids: an OR over two tables would read both of them whole
-            hits = set(anggota.filter(nik=number).values_list("keluarga_id", flat=True)) if is_number(number) else set()
+            hits = (
+                set(anggota.filter(nik=number).values_list("keluarga_id", flat=True))
+                if is_number(number)
+                else set()
+            )
             hits |= set(anggota.filter(id_dtks=self.kata).values_list("keluarga_id", flat=True))
             if is_number(number):
-                hits |= set(Keluarga.objects.visible_to(user).filter(no_kk=number).values_list("pk", flat=True))
+                hits |= set(
+                    Keluarga.objects.visible_to(user).filter(no_kk=number).values_list("pk", flat=True)
+                )
             return Q(pk__in=hits)
         words = normal_words(self.kata)
         if not words:
@@ -165,7 +174,7 @@ def _offered(value: str, choices: list[tuple[str, str]]) -> str:
 
 
 def bounds(text: str) -> tuple[int, int]:
-    """"1-4" is 1 to 4, "3" is 3 to 3."""
+    """Read a range: 1-4 is 1 to 4, 3 is 3 to 3."""
     low, _, high = text.partition("-")
     return int(low), int(high or low)
 
@@ -196,7 +205,9 @@ class FilterForm(forms.Form):
     persentil = forms.ChoiceField(required=False)
     nik = forms.ChoiceField(required=False, label="Status NIK")
 
-    def __init__(self, filter: Filter, ranks: Mapping[str, Sumber], program_list: list[Program] | None = None):
+    def __init__(
+        self, filter: Filter, ranks: Mapping[str, Sumber], program_list: list[Program] | None = None
+    ):
         super().__init__(initial={name: getattr(filter, name) for name in self.base_fields})
         program_list = list(Program.objects.all()) if program_list is None else program_list
         self._offer("program", [*((p.kode, p.singkatan) for p in program_list), (TANPA, "Tanpa program")])
@@ -221,8 +232,10 @@ class FilterForm(forms.Form):
 def words_of(name: str, value: str, program_list: list[Program]) -> str:
     """What a mark says: "Desil 1–4", "PKH", "NIK kosong"."""
     if name == "program":
-        return "Tanpa program" if value == TANPA else next(
-            (p.singkatan for p in program_list if p.kode == value), value
+        return (
+            "Tanpa program"
+            if value == TANPA
+            else next((p.singkatan for p in program_list if p.kode == value), value)
         )
     if name == "nik":
         return dict(NIK)[value] if value == BURUK else f"NIK {dict(NIK)[value]}"

@@ -94,8 +94,13 @@ class _Timeline:
         self._read()
         contexts = Context.objects.in_bulk({c.context for c in self.changes if c.context})
         jobs = {c.job or _job_in(contexts.get(c.context)) for c in self.changes} | {self.keluarga.job_id}
-        impor = {i.job_id: i for i in Impor.objects.filter(job__in=jobs - {None}).select_related("sumber", "pemilik")}
-        self.seen = set(Impor.objects.seen_by(self.user).filter(job__in=list(impor)).values_list("pk", flat=True))
+        impor = {
+            i.job_id: i
+            for i in Impor.objects.filter(job__in=jobs - {None}).select_related("sumber", "pemilik")
+        }
+        self.seen = set(
+            Impor.objects.seen_by(self.user).filter(job__in=list(impor)).values_list("pk", flat=True)
+        )
         who = {_user_in(context) for context in contexts.values()} - {None}
         names = dict(User.objects.filter(pk__in=who).values_list("pk", "nama"))
         grouped: dict[tuple, Entry] = {}
@@ -107,7 +112,9 @@ class _Timeline:
             if key not in grouped:
                 name = names.get(by, "") if by else ""
                 grouped[key] = self._entry(change.when, impor.get(job), name)
-            grouped[key].ubah_list.append({"label": change.label, "dulu": change.before, "kini": change.after})
+            grouped[key].ubah_list.append(
+                {"label": change.label, "dulu": change.before, "kini": change.after}
+            )
         found = sorted(grouped.values(), key=lambda entry: entry.tanggal, reverse=True)
         for entry in found:
             if len(entry.ubah_list) > MOST_CHANGES:
@@ -119,13 +126,18 @@ class _Timeline:
         if impor is None:
             return Entry(when, apa="Diubah", siapa=name)
         return Entry(
-            when, apa=f"Impor {impor.sumber.judul}", lanjut=self._report(impor), siapa=name or impor.pemilik.nama
+            when,
+            apa=f"Impor {impor.sumber.judul}",
+            lanjut=self._report(impor),
+            siapa=name or impor.pemilik.nama,
         )
 
     def _first(self, impor: Impor | None) -> Entry:
         keluarga = self.keluarga
         if impor is None:
-            return Entry(keluarga.dibuat, apa="Masuk daftar", lanjut=f", sumber {self.sumber[keluarga.sumber_id]}")
+            return Entry(
+                keluarga.dibuat, apa="Masuk daftar", lanjut=f", sumber {self.sumber[keluarga.sumber_id]}"
+            )
         return Entry(
             keluarga.dibuat,
             apa="Masuk daftar",
@@ -181,7 +193,12 @@ class _Timeline:
             for event, later in zip(chain, [*chain[1:], now.get(pk)], strict=True):
                 if event.pgh_label == "delete":
                     self._note(
-                        event.pgh_created_at, None, event.pgh_context_id, self._deleted(event), self._shown(event), ""
+                        event.pgh_created_at,
+                        None,
+                        event.pgh_context_id,
+                        self._deleted(event),
+                        self._shown(event),
+                        "",
                     )
                 elif later is not None:
                     job = getattr(later, "job_ubah_id", None)
@@ -216,7 +233,9 @@ class _Timeline:
             self._note(when, job, None, "Program", "", self._programme(program, people))
         left: dict[tuple, list[str]] = defaultdict(list)
         for event in self._events(Kepesertaan).filter(keluarga_id=self.keluarga.pk, pgh_label="delete"):
-            left[event.pgh_created_at, event.pgh_context_id, event.program_id].append(name.get(event.anggota_id, ""))
+            left[event.pgh_created_at, event.pgh_context_id, event.program_id].append(
+                name.get(event.anggota_id, "")
+            )
         for (when, context, program), people in left.items():
             self._note(when, None, context, "Program", self._programme(program, people), "")
 
@@ -250,7 +269,9 @@ class _Timeline:
             return
         names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(kode__in=self.wilayah)}
         self.changes = [
-            _Change(c.when, c.job, c.context, c.label, names.get(c.before, c.before), names.get(c.after, c.after))
+            _Change(
+                c.when, c.job, c.context, c.label, names.get(c.before, c.before), names.get(c.after, c.after)
+            )
             for c in self.changes
         ]
 

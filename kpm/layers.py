@@ -13,8 +13,18 @@ from django.urls import reverse
 
 from access.rules import may_see_names
 from kpm.filters import BURUK, Filter, FilterForm, rank_sumber
-from kpm.models import Anggota, Keluarga, Rekap
-from kpm.queries import WIDTH, count_per, current_kepesertaan, listed, reach_of
+from kpm.models import Anggota, Rekap
+from kpm.queries import (
+    WIDTH,
+    anggota_per_village,
+    buruk_per_village,
+    count_per,
+    current_kepesertaan,
+    keluarga_per_village,
+    program_per_village,
+    reach_of,
+    rolled_up,
+)
 from spatial.layers import Angka, Layer, register
 from spatial.models import Wilayah
 
@@ -75,14 +85,35 @@ def _asked(filter: Mapping) -> Filter:
 
 
 def _keluarga_per(user, asked: Filter, width: int) -> dict[str, int]:
-    return count_per(asked.keluarga(user), width)
-
-
-def _anggota_per(user, asked: Filter, width: int, **conditions) -> dict[str, int]:
-    people = listed(Anggota.objects.visible_to(user).filter(**conditions), user)
     if asked.narrows:
-        people = people.filter(keluarga__in=asked.keluarga(user).values("pk"))
-    return count_per(people, width)
+        return count_per(asked.keluarga(user), width)
+    return rolled_up(keluarga_per_village(user), width)
+
+
+def _anggota_per(user, asked: Filter, width: int) -> dict[str, int]:
+    if asked.narrows:
+        return count_per(_people_of(user, asked), width)
+    return rolled_up(anggota_per_village(user), width)
+
+
+def _buruk_per(user, asked: Filter, width: int) -> dict[str, int]:
+    if asked.narrows:
+        return count_per(_people_of(user, asked).exclude(nik_status=Anggota.NikStatus.VALID), width)
+    return rolled_up(buruk_per_village(user), width)
+
+
+def _program_per(user, asked: Filter, width: int, program: str) -> dict[str, int]:
+    if asked.narrows:
+        taking = current_kepesertaan(user).filter(
+            program=program, keluarga__in=asked.keluarga(user).values("pk")
+        )
+        return count_per(taking, width, of="keluarga_id", distinct=True)
+    counts = program_per_village(user)
+    return rolled_up({kode: n for (kode, name), n in counts.items() if name == program}, width)
+
+
+def _people_of(user, asked: Filter):
+    return Anggota.objects.visible_to(user).filter(keluarga__in=asked.keluarga(user).values("pk"))
 
 
 @register
@@ -121,7 +152,9 @@ class PerPenduduk(KeluargaLayer):
     ukuran = "anggota"
     nama = "Anggota keluarga per 1.000 penduduk"
     legenda = "Orang terdaftar per 1.000 penduduk"
-    keterangan = "Orang dalam keluarga yang terdaftar, per 1.000 penduduk. Penduduk diketahui per kabupaten dan kota."
+    keterangan = (
+        "Orang dalam keluarga yang terdaftar, per 1.000 penduduk. Penduduk diketahui per kabupaten dan kota."
+    )
     satuan = "per_1000"
     pembilang_nama = "orang terdaftar"
     penyebut_nama = "penduduk"
@@ -152,17 +185,16 @@ class ShareOfProgram(KeluargaLayer):
 
     def count(self, user, asked, width):
         whole = _keluarga_per(user, asked, width)
-        taking = current_kepesertaan(user).filter(program=self.program)
-        if asked.narrows:
-            taking = taking.filter(keluarga__in=asked.keluarga(user).values("pk"))
-        part = count_per(taking, width, of="keluarga_id", distinct=True)
+        part = _program_per(user, asked, width, self.program)
         return {kode: (part.get(kode, 0), n) for kode, n in whole.items()}
 
     def read(self, cells, tingkat):
         whole = dict(cells.filter(ukuran="keluarga").values_list("wilayah_id", "pembilang"))
         found = {
             kode: (part, base)
-            for kode, part, base in cells.filter(ukuran=self.ukuran).values_list("wilayah_id", "pembilang", "penyebut")
+            for kode, part, base in cells.filter(ukuran=self.ukuran).values_list(
+                "wilayah_id", "pembilang", "penyebut"
+            )
         }
         return {kode: found.get(kode, (None, None)) for kode, n in whole.items() if n or n is None}
 
@@ -190,7 +222,12 @@ def _share(kode: str, nama: str) -> None:
 
 
 # The programmes an import writes (migration 0003). A layer is code: one more programme is one more line.
-for _kode, _nama in (("PKH", "PKH"), ("SEMBAKO", "Sembako"), ("BPNT_PPKM", "BPNT-PPKM"), ("PBI_JK", "PBI-JK")):
+for _kode, _nama in (
+    ("PKH", "PKH"),
+    ("SEMBAKO", "Sembako"),
+    ("BPNT_PPKM", "BPNT-PPKM"),
+    ("PBI_JK", "PBI-JK"),
+):
     _share(_kode, _nama)
 
 
@@ -207,9 +244,8 @@ class NikBuruk(KeluargaLayer):
     penyebut_nama = "orang"
 
     def count(self, user, asked, width):
-        whole = _anggota_per(user, asked, width)
-        valid = _anggota_per(user, asked, width, nik_status=Anggota.NikStatus.VALID)
-        return {kode: (n - valid.get(kode, 0), n) for kode, n in whole.items()}
+        part = _buruk_per(user, asked, width)
+        return {kode: (part.get(kode, 0), n) for kode, n in _anggota_per(user, asked, width).items()}
 
     def narrowed(self, asked):
         return Filter(**{**vars(asked), "nik": BURUK})

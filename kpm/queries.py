@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import md5
+from time import monotonic
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from access.rules import may_count, may_see_names
 from access.scope import Territory, below, penugasan_of, territory_of, within
+from jobs.models import Job
 from kpm.filters import Filter, normal_words, rank_sumber
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from spatial.models import Wilayah
@@ -24,6 +28,7 @@ WIDTH = {
     Wilayah.Tingkat.KECAMATAN: 6,
     Wilayah.Tingkat.DESA_KELURAHAN: 10,
 }
+SLOW, KEPT = 0.15, 60  # seconds: counts that took longer are kept for a minute
 # What the list may be sorted by, the words for it, and whether its first press goes down.
 SORTS = {
     "kepala": ("nama kepala keluarga", False),
@@ -67,15 +72,23 @@ class KeluargaRows:
     def count(self) -> int:
         """How many keluarga."""
         if self._count is None:
-            self._count = self.keluarga.count()
+            if self.filter.narrows:
+                self._count = self._remember("banyak", self.keluarga.count)
+            else:
+                self._count = _inside(keluarga_per_village(self.user), self.filter.wilayah)
         return self._count
 
     def count_anggota(self) -> int:
         """How many people in them."""
+        if not self.filter.narrows:
+            return _inside(anggota_per_village(self.user), self.filter.wilayah)
         anggota = Anggota.objects.visible_to(self.user).filter(self.filter.inside())
-        if self.filter.narrows:
-            anggota = anggota.filter(keluarga__in=self.keluarga.values("pk"))
-        return anggota.count()
+        return self._remember("orang", anggota.filter(keluarga__in=self.keluarga.values("pk")).count)
+
+    def _remember(self, name: str, count) -> int:
+        if self.filter.kata:  # what somebody looked for is kept nowhere but in his session
+            return count()
+        return _remembered(f"{name} {self.filter.query()}", self.user, count)
 
     def __len__(self) -> int:
         return self.count()
@@ -88,7 +101,9 @@ class KeluargaRows:
         ids = list(leading[start:stop])
         if len(ids) < stop - start:
             known = leading.count() if not ids else start + len(ids)
-            rest = self.keluarga.exclude(pk__in=leading.order_by().values_list(self._key, flat=True)).order_by("pk")
+            rest = self.keluarga.exclude(
+                pk__in=leading.order_by().values_list(self._key, flat=True)
+            ).order_by("pk")
             first = max(0, start - known)
             ids += rest.values_list("pk", flat=True)[first : first + stop - start - len(ids)]
         return ids
@@ -101,12 +116,15 @@ class KeluargaRows:
         sign = "-" if self.down else ""
         if self.urut in {"desil", "persentil"}:
             order = [f"{sign}{self.urut}", "keluarga_id"]
-            rows = Peringkat.objects.visible_to(self.user).filter(sumber=self.ranks.get(self.urut), **{f"{self.urut}__isnull": False})
+            rows = Peringkat.objects.filter(
+                sumber=self.ranks.get(self.urut), **{f"{self.urut}__isnull": False}
+            )
         elif self.urut == "anggota":
             rows = Anggota.objects.all()
             order = [f"{sign}banyak", "keluarga_id"]
         elif self.urut == "kepala":
-            earlier = Anggota.objects.visible_to(self.user).filter(keluarga=OuterRef("keluarga"), kepala=True, pk__lt=OuterRef("pk"))
+            heads = Anggota.objects.visible_to(self.user).filter(kepala=True)
+            earlier = heads.filter(keluarga=OuterRef("keluarga"), pk__lt=OuterRef("pk"))
             rows = Anggota.objects.filter(~Exists(earlier), kepala=True)
             order = [f"{sign}nama_normal", f"{sign}pk"]
         else:
@@ -116,13 +134,15 @@ class KeluargaRows:
         if self.filter.narrows:
             rows = rows.filter(keluarga__in=self.keluarga.values("pk"))
         if self.urut == "anggota":
-            rows = rows.values("keluarga_id").annotate(banyak=Count("pk"))
+            rows = rows.values("keluarga_id").annotate(banyak=Count("*"))
         return rows.order_by(*order).values_list("keluarga_id", flat=True)
 
     def _rows(self, ids: list[int]) -> list[Row]:
         found = Keluarga.objects.visible_to(self.user).filter(pk__in=ids).select_related("wilayah__induk")
         rows = {keluarga.pk: Row(keluarga) for keluarga in found}
-        words = normal_words(self.filter.kata) if self.filter.kata and not _has_digit(self.filter.kata) else []
+        words = (
+            normal_words(self.filter.kata) if self.filter.kata and not _has_digit(self.filter.kata) else []
+        )
         anggota_list = Anggota.objects.visible_to(self.user).filter(keluarga_id__in=ids)
         for anggota in anggota_list.order_by("keluarga_id", "-kepala", "pk").only(
             "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala"
@@ -130,11 +150,18 @@ class KeluargaRows:
             row = rows[anggota.keluarga_id]
             row.anggota += 1
             row.kepala = row.kepala or anggota
-            if words and anggota is not row.kepala and _named(anggota, words) and not _named(row.kepala, words):
+            if (
+                words
+                and anggota is not row.kepala
+                and _named(anggota, words)
+                and not _named(row.kepala, words)
+            ):
                 row.cocok = row.cocok or anggota.nama
         scale = "desil" if "desil" in self.ranks else "persentil"
         if scale in self.ranks:
-            ranks = Peringkat.objects.visible_to(self.user).filter(keluarga_id__in=ids, sumber=self.ranks[scale])
+            ranks = Peringkat.objects.visible_to(self.user).filter(
+                keluarga_id__in=ids, sumber=self.ranks[scale]
+            )
             for pk, rank in ranks.values_list("keluarga_id", scale):
                 rows[pk].peringkat = rank
         for pk, names in program_of(self.user, list(rows.values())).items():
@@ -176,8 +203,6 @@ def reach_of(user) -> tuple[str, ...]:
     return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in may_count.peran}))
 
 
-
-
 @dataclass(frozen=True)
 class Angka:
     """Counts of one wilayah; None is a cell too small to show.
@@ -205,21 +230,18 @@ def angka_per(user, kode_list: Iterable[str], tingkat: str) -> dict[str, Angka]:
     codes = tuple(kode_list)
     if not may_see_names(user):
         return _from_rekap(user, codes, tingkat)
-    inside = Filter(wilayah=codes)
     width = WIDTH[tingkat]
-    keluarga = count_per(inside.keluarga(user), width)
-    people = listed(Anggota.objects.visible_to(user).filter(inside.inside()), user)
-    anggota = count_per(people, width)
-    buruk = count_per(people.exclude(nik_status=Anggota.NikStatus.VALID), width)
+    keluarga, anggota, buruk = (
+        {kode: n for kode, n in rolled_up(per_village(user), width).items() if kode.startswith(codes)}
+        for per_village in (keluarga_per_village, anggota_per_village, buruk_per_village)
+    )
     program: dict[str, dict[str, int | None]] = defaultdict(dict)
-    taking = current_kepesertaan(user).filter(inside.inside())
-    for kode, name, n in (
-        taking.order_by().values_list("wilayah_id", "program_id").annotate(n=Count("keluarga_id", distinct=True))
-    ):
-        if kode:
+    for (kode, name), n in program_per_village(user).items():
+        if kode.startswith(codes):
             program[kode[:width]][name] = (program[kode[:width]].get(name) or 0) + n
     return {
-        kode: Angka(n, anggota.get(kode, 0), buruk.get(kode, 0), program[kode]) for kode, n in keluarga.items()
+        kode: Angka(n, anggota.get(kode, 0), buruk.get(kode, 0), program[kode])
+        for kode, n in keluarga.items()
     }
 
 
@@ -233,17 +255,87 @@ def current_kepesertaan(user) -> QuerySet[Kepesertaan]:
     return listed(Kepesertaan.objects.visible_to(user), user).filter(sumber=F("keluarga__sumber"))
 
 
-def count_per(rows: QuerySet, width: int, *, of: str = "pk", distinct: bool = False) -> dict[str, int]:
+def count_per(rows: QuerySet, width: int, *, of: str = "*", distinct: bool = False) -> dict[str, int]:
     """{kode: count} of rows with a wilayah, by the first `width` digits of its code.
 
     A distinct count is right only for what lies in one village, as a keluarga does.
     """
     counted = rows.order_by().values_list("wilayah_id").annotate(n=Count(of, distinct=distinct))
+    return rolled_up({kode: n for kode, n in counted if kode}, width)
+
+
+def rolled_up(per_village: dict[str, int], width: int) -> dict[str, int]:
+    """Village counts added up to the level whose codes have `width` digits."""
     sums: Counter[str] = Counter()
-    for kode, n in counted:
-        if kode:
-            sums[kode[:width]] += n
+    for kode, n in per_village.items():
+        sums[kode[:width]] += n
     return dict(sums)
+
+
+def _inside(per_village: dict[str, int], codes: tuple[str, ...]) -> int:
+    """The sum over the villages in `codes`, or over all of them."""
+    return sum(n for kode, n in per_village.items() if not codes or kode.startswith(codes))
+
+
+def _remembered(name: str, user, count):
+    """What `count()` returns, kept for a while when it took long: a province, not a village.
+
+    The key holds the end of the latest job (asked once per request), so an import shows at once. Counts
+    only, no person.
+    """
+    territory = territory_of(user)
+    where = "semua" if territory.semua else "-".join(territory.kode)
+    if not hasattr(user, "_last_job"):
+        user._last_job = Job.objects.aggregate(last=Max("berakhir"))["last"]
+    key = f"kpm.{md5(f'{name} {where} {user._last_job}'.encode(), usedforsecurity=False).hexdigest()}"
+    known = cache.get(key)
+    if known is not None:
+        return known
+    start = monotonic()
+    found = count()
+    if monotonic() - start > SLOW:
+        cache.set(key, found, KEPT)
+    return found
+
+
+def _on_list(rows: QuerySet, gone: QuerySet) -> dict[str, int]:
+    """All minus those whose keluarga left the list, which are few: each is answered by an index alone."""
+    counts = Counter(count_per(rows, 10))
+    counts.subtract(count_per(gone, 10))
+    return {kode: n for kode, n in counts.items() if n}
+
+
+def _people(user, **conditions) -> dict[str, int]:
+    rows = Anggota.objects.visible_to(user).exclude(**conditions)
+    gone = rows.filter(within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.KELUAR)
+    return _on_list(rows, gone)
+
+
+def keluarga_per_village(user) -> dict[str, int]:
+    """Keluarga on the list in each village of the user's territory."""
+    rows = Keluarga.objects.visible_to(user)
+    return _remembered("keluarga", user, lambda: _on_list(rows, rows.filter(status=Keluarga.Status.KELUAR)))
+
+
+def anggota_per_village(user) -> dict[str, int]:
+    """People in them."""
+    return _remembered("anggota", user, lambda: _people(user))
+
+
+def buruk_per_village(user) -> dict[str, int]:
+    """People in them whose NIK has not the right form."""
+    return _remembered("nik_buruk", user, lambda: _people(user, nik_status=Anggota.NikStatus.VALID))
+
+
+def program_per_village(user) -> dict[tuple[str, str], int]:
+    """{(village, programme): keluarga} in their own list."""
+
+    def count():
+        taking = current_kepesertaan(user).order_by().values_list("wilayah_id", "program_id")
+        counted = taking.annotate(n=Count("keluarga_id", distinct=True))
+        return {(kode, program): n for kode, program, n in counted if kode}
+
+    return _remembered("program", user, count)
 
 
 def _from_rekap(user, codes: tuple[str, ...], tingkat: str) -> dict[str, Angka]:
@@ -277,13 +369,17 @@ def tree_of(user) -> list[list]:
     wilayah_list = Wilayah.objects.all()
     if not territory.semua:
         wilayah_list = wilayah_list.filter(Q(pk__in=[]) | _any_below(territory.kode))
-    per_village = count_per(Keluarga.objects.visible_to(user).filter(status=Keluarga.Status.AKTIF), 10)
     sums: Counter[str] = Counter()
-    for kode, n in per_village.items():
+    for kode, n in keluarga_per_village(user).items():
         for width in WIDTH.values():
             sums[kode[:width]] += n
     return [
-        [w.kode, w.nama, "" if w.tingkat == Wilayah.Tingkat.PROVINSI else w.get_jenis_display().lower(), sums[w.kode]]
+        [
+            w.kode,
+            w.nama,
+            "" if w.tingkat == Wilayah.Tingkat.PROVINSI else w.get_jenis_display().lower(),
+            sums[w.kode],
+        ]
         for w in wilayah_list.order_by("kode").only("kode", "nama", "tingkat", "jenis")
     ]
 

@@ -12,7 +12,7 @@ import secrets
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,17 +46,18 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
     asked = Filter.read(request.GET, kata)
     ranks = rank_sumber(request.user)
     urut = request.GET.get("urut", "kepala")
-    if urut.lstrip("-") not in SORTS or (urut.lstrip("-") in ("desil", "persentil") and urut.lstrip("-") not in ranks):
+    if urut.lstrip("-") not in SORTS.keys() - ({"desil", "persentil"} - ranks.keys()):
         urut = "kepala"
     per = _one_of(request.GET.get("per", ""), SIZES)
     rows = KeluargaRows(request.user, asked, urut, ranks)
     paginator = Paginator(rows, per)
-    try:
-        page = paginator.page(request.GET.get("halaman", "1") or 1)
-    except (EmptyPage, ValueError, TypeError):
-        page = paginator.page(1)
+    page = paginator.get_page(request.GET.get("halaman", "1"))
     row_list = list(page.object_list)
-    keep = {"cari": token if kata else "", "urut": "" if urut == "kepala" else urut, "per": "" if per == SIZES[0] else str(per)}
+    keep = {
+        "cari": token if kata else "",
+        "urut": "" if urut == "kepala" else urut,
+        "per": "" if per == SIZES[0] else str(per),
+    }
     program_list = queries.program_list()
     tree = queries.tree_of(request.user)
     marks = _marks(asked, keep, program_list, {row[0]: row for row in tree})
@@ -74,7 +75,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "pilihan": ",".join(asked.wilayah),
         "tanda_list": marks,
         "hapus_semua": here if len(marks) > 1 else "",
-        "urut": f"Urut menurut {SORTS[urut.lstrip('-')][0]}" + (", terbalik" if urut.startswith("-") != SORTS[urut.lstrip("-")][1] else ""),
+        "urut": _order_words(urut),
         "kepala_list": _heads(asked, keep, urut, ranks),
         "skala": "desil" if "desil" in ranks else ("persentil" if ranks else ""),
         "ukuran_lain": larger,
@@ -86,6 +87,11 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "semua": len(tree) and tree[0][3] if len(territory_of(request.user).kode) == 1 else None,
     }
     return render(request, "kpm/keluarga_list.html", context)
+
+
+def _order_words(urut: str) -> str:
+    label, down_first = SORTS[urut.lstrip("-")]
+    return f"Urut menurut {label}" + (", terbalik" if urut.startswith("-") != down_first else "")
 
 
 def _one_of(value: str, offered: tuple[int, ...]) -> int:
@@ -184,7 +190,9 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
     except OverflowError as error:
         raise Http404 from error
     anggota_list = list(
-        Anggota.objects.visible_to(request.user).filter(keluarga=keluarga).order_by("-kepala", "tanggal_lahir", "pk")
+        Anggota.objects.visible_to(request.user)
+        .filter(keluarga=keluarga)
+        .order_by("-kepala", "tanggal_lahir", "pk")
     )
     record_jejak(
         user=request.user,
@@ -241,12 +249,12 @@ def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[d
     taking = (
         Kepesertaan.objects.visible_to(user)
         .filter(keluarga=keluarga, sumber=keluarga.sumber_id)
-        .select_related("program", "sumber")
+        .select_related("program")
         .order_by("program__urutan", "program_id")
     )
     found: dict[str, dict] = {}
     for one in taking:
-        entry = found.setdefault(one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0, "sumber": one.sumber})
+        entry = found.setdefault(one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0})
         entry["anggota"] += one.anggota_id is not None
         entry["sejak"] = min(entry["sejak"], one.dibuat)
     for entry in found.values():

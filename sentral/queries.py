@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from access.models import Jejak, Peran, User
+from access.models import Jejak, User
 from access.rules import may_see_names
 from access.scope import penugasan_of
 from jobs.models import Job
 from jobs.queries import kind_or_none, title_of
 from kpm.models import Program, Rekap
-from kpm.queries import WIDTH, Angka, angka_of, angka_per
+from kpm.queries import Angka, angka_of, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
 from spatial.models import Wilayah
 
@@ -208,7 +208,6 @@ def rekap_time() -> datetime | None:
 # --- the trail -----------------------------------------------------------------------------------
 
 
-
 @dataclass(frozen=True)
 class JejakFilter:
     """What of the trail is asked for. All of it may stand in an address: it names no citizen."""
@@ -246,5 +245,3 @@ def last_jejak() -> list[Jejak]:
 def jejak_users() -> list[User]:
     """Everybody with an account, by name: an officer, not a citizen."""
     return list(User.objects.order_by("nama", "username").only("username", "nama"))
-
-
