@@ -3,3 +3,7 @@
 `script/bench NAME [--baris N]` prepares an empty database and starts `python -m benchmarks NAME`.
 Nothing here is a test: a time is printed, never asserted.
 """
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentral.settings")

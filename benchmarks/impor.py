@@ -77,7 +77,8 @@ def _ours_and_floor(files: dict[str, Path], ulang: int) -> dict[str, list[dict]]
     for turn in range(ulang):
         for what, done in runs.items():
             done.append(_once("lantai" if what == "lantai" else "impor", files[what]))
-            print(f"putaran {turn + 1}/{ulang} {what}: {done[-1]['detik']:.2f} detik", flush=True)
+            phases = done[-1].get("laporan", {}).get("detik", "")
+            print(f"putaran {turn + 1}/{ulang} {what}: {done[-1]['detik']:.2f} detik {phases}", flush=True)
     return runs
 
 
