@@ -24,6 +24,7 @@ from kpm.queries import (
     program_per_village,
     reach_of,
     rolled_up,
+    within_reach,
 )
 from spatial.layers import Angka, Layer, register
 from spatial.models import Wilayah
@@ -39,7 +40,7 @@ class KeluargaLayer(Layer):
         if may_see_names(user):
             asked = _asked(filter)
             return self.count(user, asked, WIDTH[tingkat])
-        cells = Rekap.objects.filter(Filter(wilayah=self.reach(user)).inside(), wilayah__tingkat=tingkat)
+        cells = Rekap.objects.filter(within_reach(user), wilayah__tingkat=tingkat)
         return self.read(cells, tingkat)
 
     def count(self, user, asked: Filter, width: int) -> dict[str, Angka]:

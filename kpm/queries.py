@@ -203,6 +203,12 @@ def reach_of(user) -> tuple[str, ...]:
     return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in may_count.peran}))
 
 
+def within_reach(user) -> Q:
+    """The cells of rekap a user may read; none without a reach."""
+    reach = reach_of(user)
+    return Filter(wilayah=reach).inside() if reach else Q(pk__in=[])
+
+
 @dataclass(frozen=True)
 class Angka:
     """Counts of one wilayah; None is a cell too small to show.
@@ -280,14 +286,12 @@ def _inside(per_village: dict[str, int], codes: tuple[str, ...]) -> int:
 def _remembered(name: str, user, count):
     """What `count()` returns, kept for a while when it took long: a province, not a village.
 
-    The key holds the end of the latest job (asked once per request), so an import shows at once. Counts
-    only, no person.
+    The key holds the end of the latest job, so an import shows at once. Counts only, no person.
     """
     territory = territory_of(user)
     where = "semua" if territory.semua else "-".join(territory.kode)
-    if not hasattr(user, "_last_job"):
-        user._last_job = Job.objects.aggregate(last=Max("berakhir"))["last"]
-    key = f"kpm.{md5(f'{name} {where} {user._last_job}'.encode(), usedforsecurity=False).hexdigest()}"
+    last = Job.objects.aggregate(last=Max("berakhir"))["last"]
+    key = f"kpm.{md5(f'{name} {where} {last}'.encode(), usedforsecurity=False).hexdigest()}"
     known = cache.get(key)
     if known is not None:
         return known
@@ -342,7 +346,7 @@ def _from_rekap(user, codes: tuple[str, ...], tingkat: str) -> dict[str, Angka]:
     if not codes:
         return {}
     cells = Rekap.objects.filter(Filter(wilayah=codes).inside(), wilayah__tingkat=tingkat)
-    cells = cells.filter(Filter(wilayah=reach_of(user)).inside())
+    cells = cells.filter(within_reach(user))
     values: dict[str, dict[str, int | None]] = defaultdict(dict)
     for kode, ukuran, n in cells.values_list("wilayah_id", "ukuran", "pembilang"):
         values[kode][ukuran] = n
