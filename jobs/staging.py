@@ -98,7 +98,6 @@ def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> S
         "owner": job.pemilik_id,
         "dsn": loader_dsn(),
     }
-    failpoint("jobs.staging.before_read")
     answer = _read(order, job)
     staged = Staged(table=order["table"], **answer)
     failpoint("jobs.staging.after_read")
