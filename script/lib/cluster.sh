@@ -70,7 +70,7 @@ start_postgres() {
   # Left by a killed run, or started before the checkout was moved. The pid file goes only when
   # nothing works in the folder any more: it is PostgreSQL's own guard against two masters.
   end_pids_in QUIT "$POSTGRES"
-  rm -f "$POSTGRES/postmaster.pid"
+  rm -f "$POSTGRES/postmaster.pid" "$SOCKETS"/.s.PGSQL.5432*
   if [ ! -f "$POSTGRES/PG_VERSION" ]; then
     need_space 1024 "$DATA"
     step "Menyiapkan PostgreSQL pribadi di $POSTGRES."
