@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.scope import below
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Sumber
+from kpm.remembered import remembered
 
 TANPA = "tanpa"
 BURUK = "buruk"
@@ -45,6 +46,10 @@ NIK = [(BURUK, "Ada NIK bermasalah"), *Anggota.NikStatus.choices]
 
 def rank_sumber(user) -> dict[str, Sumber]:
     """The newest list that gives this user's families a desil, and one with a percentile. They never mix."""
+    return remembered("peringkat", user, lambda: _rank_sumber(user))
+
+
+def _rank_sumber(user) -> dict[str, Sumber]:
     found: dict[str, Sumber] = {}
     for sumber in Sumber.objects.order_by("-periode", "jenis"):
         ranks = Peringkat.objects.visible_to(user).filter(sumber=sumber)
@@ -222,7 +227,7 @@ class FilterForm(forms.Form):
                 del self.fields[scale]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = [("", "Semua"), *choices]
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Semua"), *choices]
 
     def has_changed(self) -> bool:
         """True when something is set."""

@@ -101,7 +101,7 @@ class _Timeline:
         self.seen = set(
             Impor.objects.seen_by(self.user).filter(job__in=list(impor)).values_list("pk", flat=True)
         )
-        who = {_user_in(context) for context in contexts.values()} - {None}
+        who = {user for context in contexts.values() if (user := _user_in(context))}
         names = dict(User.objects.filter(pk__in=who).values_list("pk", "nama"))
         grouped: dict[tuple, Entry] = {}
         for change in sorted(self.changes, key=lambda c: c.when, reverse=True):
@@ -111,7 +111,7 @@ class _Timeline:
             key = ("job", job) if job else ("user", by, change.when.replace(second=0, microsecond=0))
             if key not in grouped:
                 name = names.get(by, "") if by else ""
-                grouped[key] = self._entry(change.when, impor.get(job), name)
+                grouped[key] = self._entry(change.when, impor.get(job or 0), name)
             grouped[key].ubah_list.append(
                 {"label": change.label, "dulu": change.before, "kini": change.after}
             )
@@ -120,7 +120,7 @@ class _Timeline:
             if len(entry.ubah_list) > MOST_CHANGES:
                 entry.lanjut = format_html("{}, {} perubahan", entry.lanjut, len(entry.ubah_list))
                 del entry.ubah_list[MOST_CHANGES:]
-        return [*found, self._first(impor.get(self.keluarga.job_id))]
+        return [*found, self._first(impor.get(self.keluarga.job_id or 0))]
 
     def _entry(self, when: datetime, impor: Impor | None, name: str) -> Entry:
         if impor is None:
@@ -228,7 +228,7 @@ class _Timeline:
         joined: dict[tuple, list[str]] = defaultdict(list)
         for one in taking:
             if one.job_id != self.keluarga.job_id:
-                joined[one.dibuat, one.job_id, one.program_id].append(name.get(one.anggota_id, ""))
+                joined[one.dibuat, one.job_id, one.program_id].append(name.get(one.anggota_id or 0, ""))
         for (when, job, program), people in joined.items():
             self._note(when, job, None, "Program", "", self._programme(program, people))
         left: dict[tuple, list[str]] = defaultdict(list)

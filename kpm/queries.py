@@ -9,26 +9,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import md5
-from time import monotonic
+from functools import cached_property
 
-from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from access.rules import may_count, may_see_names
-from access.scope import Territory, below, penugasan_of, territory_of, within
-from jobs.models import Job
+from access.scope import TerritorialQuerySet, Territory, below, penugasan_of, territory_of, within
 from kpm.filters import Filter, normal_words, rank_sumber
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
+from kpm.remembered import remembered
 from spatial.models import Wilayah
 
-WIDTH = {
+WIDTH: dict[str, int] = {
     Wilayah.Tingkat.PROVINSI: 2,
     Wilayah.Tingkat.KABUPATEN_KOTA: 4,
     Wilayah.Tingkat.KECAMATAN: 6,
     Wilayah.Tingkat.DESA_KELURAHAN: 10,
 }
-SLOW, KEPT = 0.15, 60  # seconds: counts that took longer are kept for a minute
 # What the list may be sorted by, the words for it, and whether its first press goes down.
 SORTS = {
     "kepala": ("nama kepala keluarga", False),
@@ -69,13 +66,18 @@ class KeluargaRows:
         self.keluarga = filter.keluarga(user)
         self._count: int | None = None
 
+    @cached_property
+    def per_village(self) -> dict[str, int]:
+        """Keluarga of the whole territory, whatever the filter says."""
+        return keluarga_per_village(self.user)
+
     def count(self) -> int:
         """How many keluarga."""
         if self._count is None:
             if self.filter.narrows:
                 self._count = self._remember("banyak", self.keluarga.count)
             else:
-                self._count = _inside(keluarga_per_village(self.user), self.filter.wilayah)
+                self._count = _inside(self.per_village, self.filter.wilayah)
         return self._count
 
     def count_anggota(self) -> int:
@@ -88,7 +90,7 @@ class KeluargaRows:
     def _remember(self, name: str, count) -> int:
         if self.filter.kata:  # what somebody looked for is kept nowhere but in his session
             return count()
-        return _remembered(f"{name} {self.filter.query()}", self.user, count)
+        return remembered(f"{name} {self.filter.query()}", self.user, count)
 
     def __len__(self) -> int:
         return self.count()
@@ -114,6 +116,7 @@ class KeluargaRows:
 
     def _leading(self) -> QuerySet:
         sign = "-" if self.down else ""
+        rows: TerritorialQuerySet
         if self.urut in {"desil", "persentil"}:
             order = [f"{sign}{self.urut}", "keluarga_id"]
             rows = Peringkat.objects.filter(
@@ -228,26 +231,30 @@ class Angka:
         return self.anggota - self.nik_buruk
 
 
-def angka_per(user, kode_list: Iterable[str], tingkat: str) -> dict[str, Angka]:
-    """Numbers of every wilayah of `tingkat` inside `kode_list` that has any, through the gate.
+def angka_per(user, kode_list: Iterable[str], *tingkat_list: str) -> list[dict[str, Angka]]:
+    """Numbers of every wilayah inside `kode_list` that has any, for each level asked for, through the gate.
 
     Who may see names counts the registers, who may only count reads rekap.
     """
     codes = tuple(kode_list)
     if not may_see_names(user):
-        return _from_rekap(user, codes, tingkat)
-    width = WIDTH[tingkat]
+        return [_from_rekap(user, codes, tingkat) for tingkat in tingkat_list]
     keluarga, anggota, buruk = (
-        {kode: n for kode, n in rolled_up(per_village(user), width).items() if kode.startswith(codes)}
+        {kode: n for kode, n in per_village(user).items() if kode.startswith(codes)}
         for per_village in (keluarga_per_village, anggota_per_village, buruk_per_village)
     )
-    program: dict[str, dict[str, int | None]] = defaultdict(dict)
-    for (kode, name), n in program_per_village(user).items():
-        if kode.startswith(codes):
-            program[kode[:width]][name] = (program[kode[:width]].get(name) or 0) + n
+    program = {key: n for key, n in program_per_village(user).items() if key[0].startswith(codes)}
+    return [_added_up(keluarga, anggota, buruk, program, WIDTH[tingkat]) for tingkat in tingkat_list]
+
+
+def _added_up(keluarga, anggota, buruk, program, width: int) -> dict[str, Angka]:
+    people, bad = rolled_up(anggota, width), rolled_up(buruk, width)
+    taking: dict[str, Counter] = defaultdict(Counter)
+    for (kode, name), n in program.items():
+        taking[kode[:width]][name] += n
     return {
-        kode: Angka(n, anggota.get(kode, 0), buruk.get(kode, 0), program[kode])
-        for kode, n in keluarga.items()
+        kode: Angka(n, people.get(kode, 0), bad.get(kode, 0), dict(taking[kode]))
+        for kode, n in rolled_up(keluarga, width).items()
     }
 
 
@@ -283,25 +290,6 @@ def _inside(per_village: dict[str, int], codes: tuple[str, ...]) -> int:
     return sum(n for kode, n in per_village.items() if not codes or kode.startswith(codes))
 
 
-def _remembered(name: str, user, count):
-    """What `count()` returns, kept for a while when it took long: a province, not a village.
-
-    The key holds the end of the latest job, so an import shows at once. Counts only, no person.
-    """
-    territory = territory_of(user)
-    where = "semua" if territory.semua else "-".join(territory.kode)
-    last = Job.objects.aggregate(last=Max("berakhir"))["last"]
-    key = f"kpm.{md5(f'{name} {where} {last}'.encode(), usedforsecurity=False).hexdigest()}"
-    known = cache.get(key)
-    if known is not None:
-        return known
-    start = monotonic()
-    found = count()
-    if monotonic() - start > SLOW:
-        cache.set(key, found, KEPT)
-    return found
-
-
 def _on_list(rows: QuerySet, gone: QuerySet) -> dict[str, int]:
     """All minus those whose keluarga left the list, which are few: each is answered by an index alone."""
     counts = Counter(count_per(rows, 10))
@@ -318,17 +306,17 @@ def _people(user, **conditions) -> dict[str, int]:
 def keluarga_per_village(user) -> dict[str, int]:
     """Keluarga on the list in each village of the user's territory."""
     rows = Keluarga.objects.visible_to(user)
-    return _remembered("keluarga", user, lambda: _on_list(rows, rows.filter(status=Keluarga.Status.KELUAR)))
+    return remembered("keluarga", user, lambda: _on_list(rows, rows.filter(status=Keluarga.Status.KELUAR)))
 
 
 def anggota_per_village(user) -> dict[str, int]:
     """People in them."""
-    return _remembered("anggota", user, lambda: _people(user))
+    return remembered("anggota", user, lambda: _people(user))
 
 
 def buruk_per_village(user) -> dict[str, int]:
     """People in them whose NIK has not the right form."""
-    return _remembered("nik_buruk", user, lambda: _people(user, nik_status=Anggota.NikStatus.VALID))
+    return remembered("nik_buruk", user, lambda: _people(user, nik_status=Anggota.NikStatus.VALID))
 
 
 def program_per_village(user) -> dict[tuple[str, str], int]:
@@ -339,7 +327,7 @@ def program_per_village(user) -> dict[tuple[str, str], int]:
         counted = taking.annotate(n=Count("keluarga_id", distinct=True))
         return {(kode, program): n for kode, program, n in counted if kode}
 
-    return _remembered("program", user, count)
+    return remembered("program", user, count)
 
 
 def _from_rekap(user, codes: tuple[str, ...], tingkat: str) -> dict[str, Angka]:
@@ -361,20 +349,17 @@ def _from_rekap(user, codes: tuple[str, ...], tingkat: str) -> dict[str, Angka]:
     }
 
 
-def angka_of(user, kode: str) -> Angka:
-    """The numbers of one wilayah."""
-    tingkat = next(level for level, width in WIDTH.items() if width == len(kode))
-    return angka_per(user, [kode], tingkat).get(kode) or Angka()
+def tree_of(user, per_village: dict[str, int]) -> list[list]:
+    """The user's wilayah for the picker, parents first: code, name, kind, keluarga on the list.
 
-
-def tree_of(user) -> list[list]:
-    """The user's wilayah for the picker, parents first: code, name, kind, keluarga on the list."""
+    per_village: keluarga_per_village(user).
+    """
     territory: Territory = territory_of(user)
     wilayah_list = Wilayah.objects.all()
     if not territory.semua:
         wilayah_list = wilayah_list.filter(Q(pk__in=[]) | _any_below(territory.kode))
     sums: Counter[str] = Counter()
-    for kode, n in keluarga_per_village(user).items():
+    for kode, n in per_village.items():
         for width in WIDTH.values():
             sums[kode[:width]] += n
     return [

@@ -16,7 +16,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
@@ -50,7 +49,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         urut = "kepala"
     per = _one_of(request.GET.get("per", ""), SIZES)
     rows = KeluargaRows(request.user, asked, urut, ranks)
-    paginator = Paginator(rows, per)
+    paginator: Paginator = Paginator(rows, per)  # type: ignore[arg-type]
     page = paginator.get_page(request.GET.get("halaman", "1"))
     row_list = list(page.object_list)
     keep = {
@@ -59,7 +58,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "per": "" if per == SIZES[0] else str(per),
     }
     program_list = queries.program_list()
-    tree = queries.tree_of(request.user)
+    tree = queries.tree_of(request.user, rows.per_village)
     marks = _marks(asked, keep, program_list, {row[0]: row for row in tree})
     larger = SIZES[(SIZES.index(per) + 1) % len(SIZES)]
     here = reverse("kpm:keluarga_list")
@@ -203,9 +202,6 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         alamat=address_of(request),
         rincian={"anggota": len(anggota_list)},
     )
-    today = timezone.localdate()
-    for anggota in anggota_list:
-        anggota.umur = _age(anggota.tanggal_lahir, today)
     ranks = list(
         Peringkat.objects.visible_to(request.user)
         .filter(keluarga=keluarga)
@@ -225,12 +221,6 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pin": _pin(keluarga),
     }
     return render(request, "kpm/keluarga_detail.html", context)
-
-
-def _age(born, today) -> int | None:
-    if born is None:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _ages(anggota_list: list[Anggota]) -> str:

@@ -13,19 +13,19 @@ from access.scope import penugasan_of
 from jobs.models import Job
 from jobs.queries import kind_or_none, title_of
 from kpm.models import Program, Rekap
-from kpm.queries import Angka, angka_of, angka_per
+from kpm.queries import Angka, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
 from spatial.models import Wilayah
 
 HIDDEN = "kurang dari 10"
 LAST_JOBS = 5
 LAST_JEJAK = 10
-BELOW = {
+BELOW: dict[str, str] = {
     Wilayah.Tingkat.PROVINSI: Wilayah.Tingkat.KABUPATEN_KOTA,
     Wilayah.Tingkat.KABUPATEN_KOTA: Wilayah.Tingkat.KECAMATAN,
     Wilayah.Tingkat.KECAMATAN: Wilayah.Tingkat.DESA_KELURAHAN,
 }
-WORDS = {
+WORDS: dict[str, str] = {
     Wilayah.Tingkat.KABUPATEN_KOTA: "Kabupaten atau kota",
     Wilayah.Tingkat.KECAMATAN: "Kecamatan",
     Wilayah.Tingkat.DESA_KELURAHAN: "Desa atau kelurahan",
@@ -97,15 +97,12 @@ class Overview:
 
 def overview(user, wilayah: Wilayah) -> Overview:
     """Gather it through the gate; who may only count gets the cells of rekap."""
-    own = angka_of(user, wilayah.kode)
     below = BELOW.get(wilayah.tingkat)
-    parts: list[Part] = []
-    if below:
-        numbers = angka_per(user, [wilayah.kode], below)
-        parts = [
-            Part(inner, numbers.get(inner.kode, Angka()))
-            for inner in Wilayah.objects.below(wilayah.kode).filter(tingkat=below)
-        ]
+    levels = [wilayah.tingkat, below] if below else [wilayah.tingkat]
+    own_level, *rest = angka_per(user, [wilayah.kode], *levels)
+    own = own_level.get(wilayah.kode) or Angka()
+    inner_list = Wilayah.objects.below(wilayah.kode).filter(tingkat=below) if below else []
+    parts = [Part(inner, rest[0].get(inner.kode, Angka())) for inner in inner_list]
     names = may_see_names(user)
     shares = [
         Share(
@@ -117,7 +114,7 @@ def overview(user, wilayah: Wilayah) -> Overview:
         for program in Program.objects.all()
         if program.kode in own.program
     ]
-    return Overview(wilayah, own, shares, parts, WORDS.get(below, ""))
+    return Overview(wilayah, own, shares, parts, WORDS.get(below or "", ""))
 
 
 def numbers_of(found: Overview, *, names: bool) -> list[dict[str, str]]:

@@ -258,6 +258,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How long counts over a large territory are kept (kpm/remembered.py); a test asks anew each time.
+REMEMBER_SECONDS = 0 if TESTING else 60
 
 # --- Files to the browser --------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import logging
 import secrets
 import sys
 from datetime import date
+from typing import cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -118,12 +119,15 @@ class JejakForm(forms.Form):
     def __init__(self, data):
         super().__init__(data)
         users = [(u.username, f"{u.nama} ({u.username})") for u in queries.jejak_users()]
-        self.fields["pengguna"].choices = [("", "Semua"), *users]
+        cast(forms.ChoiceField, self.fields["pengguna"]).choices = [("", "Semua"), *users]
         places = Wilayah.objects.exclude(tingkat=Wilayah.Tingkat.DESA_KELURAHAN).order_by("kode")
-        self.fields["wilayah"].choices = [("", "Semua"), *((w.kode, w.nama_lengkap) for w in places)]
+        cast(forms.ChoiceField, self.fields["wilayah"]).choices = [
+            ("", "Semua"),
+            *((w.kode, w.nama_lengkap) for w in places),
+        ]
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         start, end = data.get("dari"), data.get("sampai")
         if isinstance(start, date) and isinstance(end, date) and end < start:
             self.add_error("sampai", "Tanggal ini mendahului tanggal mulainya.")
@@ -155,7 +159,8 @@ def jejak_list(request: HttpRequest) -> HttpResponse:
 def _shown(form: JejakForm, name: str, value) -> str:
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
-    return dict(form.fields[name].choices).get(value, value)
+    choices = cast("list[tuple[str, str]]", cast(forms.ChoiceField, form.fields[name]).choices)
+    return dict(choices).get(value, value)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
