@@ -215,6 +215,8 @@ def _end(job: Job, keadaan: str, *, pesan: str, laporan: dict[str, Any]) -> None
         "berakhir": timezone.now(),
     }
     mine = Job.objects.filter(pk=job.pk, percobaan=job.percobaan, keadaan=Job.Keadaan.BERJALAN)
+    if job.pulse is not None:
+        job.pulse.rest()
     if not mine.update(**fields):
         raise JobLost(f"job {job.pk}")
     for name, value in fields.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -87,6 +88,11 @@ class Job(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("jobs:job", args=[self.pk])
+
+    @property
+    def lama(self) -> timedelta | None:
+        """How long the last attempt took; None before it has ended."""
+        return self.berakhir - self.mulai if self.berakhir and self.mulai else None
 
     @property
     def is_live(self) -> bool:

@@ -91,6 +91,7 @@ class Pulse:
         self._main = connections["default"]
         self._interrupts: list[Callable[[], None]] = []
         self._stopped = threading.Event()
+        self._writing = threading.Lock()
         self._last_write = 0.0
         self._waiting: dict[str, Any] = {}
         self._thread = threading.Thread(target=self._run, name=f"detak-{job_id}", daemon=True)
@@ -100,9 +101,13 @@ class Pulse:
         self.deadline = time.monotonic() + seconds
         self._thread.start()
 
+    def rest(self) -> None:
+        """The work is over, its end is being written: beat and interrupt no more, keep the lock."""
+        self._stopped.set()
+
     def close(self) -> None:
         """Stop beating and let the attempt's lock go."""
-        self._stopped.set()
+        self.rest()
         if self._thread.is_alive():
             self._thread.join()
         self.connection.close()
@@ -131,14 +136,13 @@ class Pulse:
 
     def _write(self, statement: str, parameters: dict[str, Any]) -> None:
         try:
-            with self.connection.cursor() as cursor:
+            with self._writing, self.connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
                 row = cursor.fetchone()
-        except psycopg2.errors.LockNotAvailable:
-            return  # the work itself is writing its last word on the row
+        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled):
+            return  # the work itself is writing its last word on the row, or the server is very busy
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            if not self._stopped.is_set():
-                self._reconnect()
+            self._reconnect()
             return
         if row is None:
             self.reason = JobLost
@@ -147,12 +151,25 @@ class Pulse:
 
     def _reconnect(self) -> None:
         """After a restart of the database take the attempt's lock again, or know that it is lost."""
+        with self._writing:
+            if self._stopped.is_set() or not self._is_broken():
+                return
+            self.connection.close()
+            try:
+                self.connection = connect()
+            except psycopg2.OperationalError:
+                return  # still away: the next beat tries again
+            if not lock(self.connection, **self.parameters, patient=True):
+                self.reason = JobLost
+
+    def _is_broken(self) -> bool:
+        """False when the other thread has connected again meanwhile."""
         try:
-            self.connection = connect()
-        except psycopg2.OperationalError:
-            return
-        if not lock(self.connection, **self.parameters, patient=True):
-            self.reason = JobLost
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except psycopg2.Error:
+            return True
+        return False
 
     def _run(self) -> None:
         while not self._stopped.wait(BEAT_SECONDS if self.reason is None else 0.5):
@@ -164,10 +181,12 @@ class Pulse:
                 self._interrupt()
 
     def _interrupt(self) -> None:
-        for interrupt in self._interrupts:
-            interrupt()
-        if self._main.connection is not None:
-            self._main.connection.cancel()
+        main = self._main.connection
+        for interrupt in [*self._interrupts, *([main.cancel] if main is not None else [])]:
+            try:
+                interrupt()
+            except (psycopg2.Error, OSError) as error:
+                logger.warning("could not interrupt (%s): it may be over", type(error).__name__)
 
 
 def lock(

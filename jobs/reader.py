@@ -271,7 +271,7 @@ def duckdb_connection(folder: Path):
     )
     for name in ("excel", "postgres_scanner"):
         package = importlib.import_module(f"duckdb_extension_{name}")
-        found = list(Path(package.__file__).parent.glob(f"extensions/*/{name}.duckdb_extension"))
+        found = list(Path(str(package.__file__)).parent.glob(f"extensions/*/{name}.duckdb_extension"))
         connection.execute(f"LOAD '{found[0]}'")
     return connection
 

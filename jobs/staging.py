@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import psycopg2
 from django.conf import settings
@@ -88,18 +88,19 @@ def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> S
     Reports progress as rows read. The table is complete when this returns, and committed; how many
     rows it holds is noted in the job's report, for ensure_staged.
     """
+    table = f"staging.job_{job.pk}_{job.percobaan}"
     order = {
         "do": "stage",
         "seconds": STAGE_SECONDS,
         "path": str(path),
         "sheet": sheet,
         "header_row": header_row,
-        "table": f"staging.job_{job.pk}_{job.percobaan}",
+        "table": table,
         "owner": job.pemilik_id,
         "dsn": loader_dsn(),
     }
     answer = _read(order, job)
-    staged = Staged(table=order["table"], **answer)
+    staged = Staged(table=table, **answer)
     failpoint("jobs.staging.after_read")
     noted = asdict(staged) | {"sheet": sheet, "header_row": header_row}
     actions.progress(job, done=staged.rows, total=staged.rows, laporan={"staging": noted})
@@ -207,18 +208,19 @@ def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
         if job is not None and job.pulse is not None:
             job.pulse.interruptible(process.kill)
         try:
-            process.stdin.write(json.dumps(order | {"folder": folder}) + "\n")
-            process.stdin.close()
+            question = cast(IO[str], process.stdin)
+            question.write(json.dumps(order | {"folder": folder}) + "\n")
+            question.close()
             answer = _listen(process, job)
         finally:
             process.kill()
             process.wait()
-            process.stdout.close()
+            cast(IO[str], process.stdout).close()
     return answer
 
 
 def _listen(process: subprocess.Popen, job: Job | None) -> dict[str, Any]:
-    for line in process.stdout:
+    for line in cast(IO[str], process.stdout):
         news = json.loads(line)
         if "refused" in news:
             raise StagingError(news["refused"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import timedelta
+from typing import cast
 
 import pghistory
 from celery import current_app, shared_task
@@ -17,6 +18,7 @@ from jobs import actions, staging
 from jobs.actions import JobCancelled, JobFailed, JobLost, JobTimeout
 from jobs.failpoints import failpoint
 from jobs.models import Job
+from jobs.pulse import Pulse
 from jobs.registry import kind_of
 
 logger = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ def run(job_id: int, attempt: int) -> None:
     try:
         _attempt(job)
     finally:
-        job.pulse.close()
+        cast(Pulse, job.pulse).close()
 
 
 def _attempt(job: Job) -> None:
@@ -56,7 +58,8 @@ def _attempt(job: Job) -> None:
     except KeyError:
         actions.fail(job, UNKNOWN.format(pk=job.pk))
         return
-    job.pulse.start(seconds=kind.minutes * 60)
+    pulse = cast(Pulse, job.pulse)
+    pulse.start(seconds=kind.minutes * 60)
     try:
         _notice_death()
         with use_territory(job.pemilik), pghistory.context(user=job.pemilik_id, job=job.pk):
@@ -66,7 +69,7 @@ def _attempt(job: Job) -> None:
     except JobLost:
         logger.warning("job %s: attempt %s is no longer the one at work", job.pk, job.percobaan)
     except Exception as error:
-        _end_badly(job, job.pulse.reason or type(error), error)
+        _end_badly(job, pulse.reason or type(error), error)
 
 
 def _notice_death() -> None:
@@ -77,6 +80,7 @@ def _notice_death() -> None:
 
 def _end_badly(job: Job, reason: type[BaseException], error: Exception) -> None:
     """An interrupted statement fails with an error of its own: `reason` is why it was interrupted."""
+    job.pulse.rest()
     try:
         if issubclass(reason, JobLost):
             logger.warning("job %s: attempt %s was taken over", job.pk, job.percobaan)
@@ -136,6 +140,7 @@ def _queued() -> int:
     queue = current_app.conf.task_default_queue
     try:
         with current_app.connection_for_read() as broker:
-            return broker.default_channel.queue_declare(queue, passive=True).message_count
+            channel = broker.default_channel
+            return channel.queue_declare(queue, passive=True).message_count  # type: ignore[attr-defined]
     except Exception:
         return 0
