@@ -249,6 +249,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper re-queues; a page never waits for Redis
 CELERY_BEAT_SCHEDULE = {
