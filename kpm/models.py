@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +18,20 @@ from access.history import keep_history
 from access.scope import TerritorialQuerySet, territory_of
 
 WILAYAH = "spatial.Wilayah"
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 # References to short tables, and those of Kepesertaan, are checked once per statement by the trigger
 # kpm_rujukan (migration 0003): a foreign key would ask the same question once per row, which is half
 # the time of an import. Same errors, same refusal to delete a parent in use.
@@ -55,7 +68,9 @@ class Sumber(models.Model):
     def judul(self) -> str:
         """As people say it: DTKS Oktober 2026."""
         tahun, _, bulan = self.periode.partition("-")
-        return " ".join(filter(None, [self.get_jenis_display(), MONTHS[int(bulan) - 1] if bulan else "", tahun]))
+        return " ".join(
+            filter(None, [self.get_jenis_display(), MONTHS[int(bulan) - 1] if bulan else "", tahun])
+        )
 
 
 class Program(models.Model):
@@ -114,7 +129,7 @@ class Keluarga(Origin):
     rt = models.CharField("RT", max_length=5, blank=True)
     rw = models.CharField("RW", max_length=5, blank=True)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
-    titik = PointField(null=True)
+    titik = PointField(null=True, spatial_index=False)
     titik_akurasi_m = models.PositiveIntegerField(null=True)
     titik_asal = models.CharField(max_length=40, blank=True)
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.AKTIF)
@@ -133,12 +148,14 @@ class Keluarga(Origin):
                 name="keluarga_no_kk_16_angka",
             ),
             models.CheckConstraint(
-                condition=Q(status="aktif", keluar_tanggal__isnull=True) | Q(status="keluar", keluar_tanggal__isnull=False),
+                condition=Q(status="aktif", keluar_tanggal__isnull=True)
+                | Q(status="keluar", keluar_tanggal__isnull=False),
                 name="keluarga_keluar_bertanggal",
             ),
         ]
         indexes = [
             models.Index(fields=["wilayah", "id"], name="keluarga_wilayah"),
+            GistIndex(fields=["titik"], name="keluarga_titik", condition=Q(titik__isnull=False)),
             # counts of the list are all minus these few, each from an index
             models.Index(fields=["wilayah"], condition=Q(status="keluar"), name="keluarga_keluar"),
             BrinIndex(fields=["job"], name="keluarga_job", autosummarize=True),
@@ -178,7 +195,9 @@ class Anggota(Origin):
     nama_normal = models.CharField(max_length=120)
     tempat_lahir = models.CharField(max_length=60, blank=True)
     tanggal_lahir = models.DateField(null=True)
-    jenis_kelamin = models.CharField(max_length=1, blank=True, choices=[("L", "laki-laki"), ("P", "perempuan")])
+    jenis_kelamin = models.CharField(
+        max_length=1, blank=True, choices=[("L", "laki-laki"), ("P", "perempuan")]
+    )
     hubungan = models.CharField(max_length=40, blank=True)
     kepala = models.BooleanField(default=False)
     pekerjaan = models.CharField(max_length=80, blank=True)
@@ -194,7 +213,9 @@ class Anggota(Origin):
         verbose_name = "anggota keluarga"
         verbose_name_plural = "anggota keluarga"
         constraints = [
-            models.UniqueConstraint("id_dtks", name="anggota_id_dtks_unik", condition=Q(id_dtks__isnull=False)),
+            models.UniqueConstraint(
+                "id_dtks", name="anggota_id_dtks_unik", condition=Q(id_dtks__isnull=False)
+            ),
             models.CheckConstraint(condition=~Q(nama=""), name="anggota_bernama"),
         ]
         indexes = [
@@ -216,6 +237,14 @@ class Anggota(Origin):
 
     def __str__(self) -> str:
         return f"Anggota {self.pk}"
+
+    @property
+    def umur(self) -> int | None:
+        """Full years today; None without a birth date."""
+        born, today = self.tanggal_lahir, timezone.localdate()
+        if born is None:
+            return None
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 class KepesertaanQuerySet(TerritorialQuerySet["Kepesertaan"]):
@@ -245,7 +274,9 @@ class Kepesertaan(models.Model):
         verbose_name_plural = "kepesertaan"
         constraints = [
             models.UniqueConstraint(
-                fields=["keluarga", "anggota", "program", "sumber"], name="kepesertaan_unik", nulls_distinct=False
+                fields=["keluarga", "anggota", "program", "sumber"],
+                name="kepesertaan_unik",
+                nulls_distinct=False,
             )
         ]
         indexes = [models.Index(fields=["wilayah", "program", "keluarga"], name="kepesertaan_wilayah")]
@@ -276,7 +307,9 @@ class Peringkat(models.Model):
         verbose_name_plural = "peringkat"
         constraints = [
             models.UniqueConstraint(fields=["keluarga", "sumber"], name="peringkat_unik"),
-            models.CheckConstraint(condition=Q(desil__isnull=True) | Q(desil__range=(1, 10)), name="peringkat_desil"),
+            models.CheckConstraint(
+                condition=Q(desil__isnull=True) | Q(desil__range=(1, 10)), name="peringkat_desil"
+            ),
             models.CheckConstraint(
                 condition=Q(persentil__isnull=True) | Q(persentil__range=(1, 100)), name="peringkat_persentil"
             ),
@@ -322,7 +355,7 @@ class Impor(models.Model):
     @property
     def rejects_available(self) -> bool:
         """True while the reject workbook can be fetched."""
-        return bool(self.tolak_berkas) and self.tolak_kedaluwarsa > timezone.now()
+        return bool(self.tolak_berkas and self.tolak_kedaluwarsa and self.tolak_kedaluwarsa > timezone.now())
 
 
 class Rekap(models.Model):

@@ -55,19 +55,27 @@ def child_triggers() -> list[tuple[str, str]]:
 
 
 def parent_triggers() -> list[tuple[str, str]]:
-    """(create, drop) of the triggers that keep a row which is referred to."""
+    """(create, drop) of the triggers that keep a row which is referred to, and its key."""
     users: dict[tuple[str, str], list[str]] = {}
     for table, references in REFERENCES.items():
         for column, parent, key in references:
             users.setdefault((parent, key), []).extend([table, column])
-    return [
-        (
-            f"CREATE TRIGGER kpm_rujukan_induk BEFORE DELETE OR UPDATE OF {key} ON {parent}"
-            f" FOR EACH ROW EXECUTE FUNCTION kpm_rujukan_induk({_words(key, *words)})",
-            f"DROP TRIGGER kpm_rujukan_induk ON {parent}",
-        )
-        for (parent, key), words in users.items()
-    ]
+    statements = []
+    for (parent, key), words in users.items():
+        kind = "text" if key == "kode" else "bigint"
+        statements += [
+            (
+                f"CREATE TRIGGER kpm_rujukan_induk AFTER DELETE ON {parent} REFERENCING OLD TABLE AS old_values"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION kpm_rujukan_induk({_words(key, kind, *words)})",
+                f"DROP TRIGGER kpm_rujukan_induk ON {parent}",
+            ),
+            (
+                f"CREATE TRIGGER kpm_rujukan_tetap BEFORE UPDATE OF {key} ON {parent}"
+                f" FOR EACH ROW EXECUTE FUNCTION kpm_rujukan_tetap({_words(key)})",
+                f"DROP TRIGGER kpm_rujukan_tetap ON {parent}",
+            ),
+        ]
+    return statements
 
 
 def insert_program(apps, schema_editor):

@@ -1,5 +1,6 @@
 -- 12_kk.sql: the keluarga of a file, one row each, with the id it has or will have.
 -- App. Reads {periksa}, impor_cocok, kpm_keluarga. Writes the temporary table impor_kk.
+-- Ids follow the order of the file, so that every index on them grows at its end.
 -- wakil is the row whose address speaks for the keluarga: its head's first, else its first.
 -- Somebody without a No. KK in the file stays in the keluarga he has, whose address the row does not touch
 -- unless it is his own (tanpa_kk).
@@ -34,3 +35,4 @@ FROM (
 ) AS g
 LEFT JOIN kpm_keluarga AS lama
        ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 THEN g.keluarga_lama END)
+ORDER BY g.wakil
