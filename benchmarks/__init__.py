@@ -6,4 +6,4 @@ Nothing here is a test: a time is printed, never asserted.
 
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentral.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")

@@ -33,7 +33,7 @@ def bench(baris: int, ulang: int = 3) -> dict:
         os.environ["SENTRAL_DATA"] = folder  # what the measured processes store goes with it
         files = _write_files(Path(folder), baris)
         runs = _ours_and_floor(files, ulang)
-        peers = {what: _once(what, files["sedikit"]) for what in ("import_export", "datar")}
+        peers = {what: _once(what, files["sedikit"]) for what in ("import_export", "datar", "datar_cepat")}
     seconds = {what: median(run["detik"] for run in runs[what]) for what in runs}
     rate = {what: peer["baris"] / peer["detik"] for what, peer in peers.items()}
     rss = max(run["rss_mb"] for what in ("csv", "xlsx") for run in runs[what])
@@ -97,6 +97,7 @@ def _print_table(baris: int, runs: dict, seconds: dict, peers: dict) -> None:
         "lantai": "lantai: COPY + INSERT ... SELECT",
         "import_export": "django-import-export, tiga tabel",
         "datar": "django-import-export, satu tabel datar",
+        "datar_cepat": "  sama, tanpa membandingkan baris",
     }
     print(f"\n{'':40} {'baris':>10} {'detik':>9} {'baris/detik':>12} {'RSS MB':>8}")
     lines = [(k, baris, seconds[k], max(r["rss_mb"] for r in runs[k])) for k in runs]
