@@ -88,7 +88,14 @@ APPLY_LOCK = 727_002  # imports apply one after another
 
 
 def accept_upload(
-    *, berkas: IO[bytes], nama: str, pemilik, jenis: str, periode: str, ulangi: bool = False, alamat: str | None = None
+    *,
+    berkas: IO[bytes],
+    nama: str,
+    pemilik,
+    jenis: str,
+    periode: str,
+    ulangi: bool = False,
+    alamat: str | None = None,
 ) -> Impor:
     """Store an uploaded file under a random name, look at it, and queue its import.
 
@@ -145,7 +152,8 @@ def _store(berkas: IO[bytes]) -> tuple[Path, int, str]:
                 if size > settings.MAX_UPLOAD_BYTES:
                     limit = settings.MAX_UPLOAD_BYTES // 1024**2
                     raise FileRefused(
-                        "BERKAS_BESAR", f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas."
+                        "BERKAS_BESAR",
+                        f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas.",
                     )
                 digest.update(chunk)
                 copy.write(chunk)
@@ -172,7 +180,7 @@ def _refuse_twin(digest: str, *, ulangi: bool) -> None:
         )
 
 
-MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
 
 
 def _date(moment) -> str:
@@ -248,7 +256,9 @@ def import_dtks(job: Job) -> None:
     transaction.on_commit(partial(staging.drop_staging, job), robust=True)
 
 
-def _prepare(job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]) -> Run:
+def _prepare(
+    job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]
+) -> Run:
     schema, name = staged.table.split(".")
     # Named after this attempt: an earlier one that is only asleep may still hold on to its own.
     tables: dict[str, sql.Composable] = {
@@ -362,7 +372,9 @@ def _refuse_loss(run: Run, laporan: dict[str, Any], rejected: int) -> None:
     """read = applied + rejected, and every rejected row is in the workbook; or nothing is written."""
     read, applied, refused = (laporan[name] for name in ("dibaca", "diterapkan", "ditolak"))
     if read != run.staged.rows or read != applied + refused or refused != rejected:
-        raise RuntimeError(f"rows lost: {run.staged.rows} staged, {read} = {applied} + {refused}, {rejected} written")
+        raise RuntimeError(
+            f"rows lost: {run.staged.rows} staged, {read} = {applied} + {refused}, {rejected} written"
+        )
 
 
 def _write_rejects(run: Run, path: Path) -> int:
@@ -430,7 +442,9 @@ def _report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _tally(verdicts: list[Verdict], groups: list[tuple[list[Verdict], int, list[int]]]) -> list[dict[str, Any]]:
+def _tally(
+    verdicts: list[Verdict], groups: list[tuple[list[Verdict], int, list[int]]]
+) -> list[dict[str, Any]]:
     """Rows and first row numbers per verdict, the most frequent first."""
     found = []
     for verdict in verdicts:

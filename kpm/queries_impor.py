@@ -22,7 +22,7 @@ def report_of(impor: Impor) -> dict[str, Any]:
         "ditolak_list": _lines(laporan["vonis_ditolak"], laporan["desa_tak_dikenal"]),
         "catatan_list": _lines(laporan["vonis_catatan"], []),
         "dirapikan_list": _lines(laporan["vonis_dirapikan"], []),
-        "lama": impor.job.berakhir - impor.job.mulai,
+        "lama": impor.job.lama,
     }
 
 

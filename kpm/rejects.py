@@ -45,15 +45,11 @@ def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
     count = 0
     for count, (baris, tolak, suggestion, *cells) in enumerate(rows, start=1):
         verdicts = rejected_for(tolak)
-        wrong = {
-            layout.kolom[name] for verdict in verdicts for name in verdict.kolom if layout.has(name)
-        }
+        wrong = {layout.kolom[name] for verdict in verdicts for name in verdict.kolom if layout.has(name)}
         reasons = [f"{verdict.judul}. {verdict.tindakan}" for verdict in verdicts]
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
-        names = ", ".join(
-            layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul)
-        )
+        names = ", ".join(layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul))
         sheet.write_string(count, 0, str(baris), text)
         sheet.write_string(count, 1, " ".join(reasons), text)
         sheet.write_string(count, 2, names, text)

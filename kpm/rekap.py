@@ -34,7 +34,7 @@ def rewrite_rekap() -> int:
     with connection.cursor() as cursor:
         cursor.execute((SQL / "rekap.sql").read_text())
         exact = [(ukuran, kode, n) for ukuran, kode, n in cursor.fetchall()]
-    parent = dict(Wilayah.objects.values_list("kode", "induk_id"))
+    parent: dict[str, str | None] = dict(Wilayah.objects.values_list("kode", "induk_id"))
     cells = safe_cells(exact, parent)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,9 +72,7 @@ def safe_cells(
     for ukuran in sorted(values, key=lambda name: base_of(name) is not None):
         hidden[ukuran] = _hidden(ukuran, values, children, hidden)
     return [
-        (kode, ukuran, *_cell(kode, ukuran, values, hidden))
-        for ukuran in sorted(values)
-        for kode in parent
+        (kode, ukuran, *_cell(kode, ukuran, values, hidden)) for ukuran in sorted(values) for kode in parent
     ]
 
 

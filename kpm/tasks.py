@@ -13,7 +13,12 @@ from kpm.models import Impor
 STEPS = [
     Step("baca", "Membaca berkas", "Membaca berkas", "Baris disalin ke tempat sementara"),
     Step("periksa", "Memeriksa isi", "Memeriksa isi baris", "NIK, wilayah, tanggal, baris ganda"),
-    Step("cocokkan", "Mencocokkan", "Mencocokkan dengan data yang ada", "Siapa yang baru, siapa yang sudah tercatat"),
+    Step(
+        "cocokkan",
+        "Mencocokkan",
+        "Mencocokkan dengan data yang ada",
+        "Siapa yang baru, siapa yang sudah tercatat",
+    ),
     Step("terapkan", "Menerapkan", "Menerapkan perubahan", "Semua sekaligus, atau tidak sama sekali"),
     Step("hitung", "Menghitung rekap", "Menghitung rekap", "Jumlah per desa untuk peta dan pimpinan"),
 ]

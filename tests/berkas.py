@@ -60,7 +60,12 @@ def csv_bytes(rows: list[dict[str, str]], headers: list[str] = HEADERS, delimite
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(headers)
-    writer.writerows([[row.get(name, "") for name in headers] + [row[key] for key in row if key == "lebih" and row[key]] for row in rows])
+    writer.writerows(
+        [
+            [row.get(name, "") for name in headers] + [row[key] for key in row if key == "lebih" and row[key]]
+            for row in rows
+        ]
+    )
     return text.getvalue().encode()
 
 
@@ -80,7 +85,9 @@ def xlsx_bytes(rows: list[dict[str, str]], headers: list[str] = HEADERS, above: 
     return stream.getvalue()
 
 
-def import_bytes(content: bytes, by, *, nama: str = "dtks.csv", periode: str = "2026-10", ulangi: bool = False) -> Impor:
+def import_bytes(
+    content: bytes, by, *, nama: str = "dtks.csv", periode: str = "2026-10", ulangi: bool = False
+) -> Impor:
     """Take in a file and carry it out as its owner, in the caller's transaction."""
     with use_territory(by):
         impor = actions.accept_upload(

@@ -18,7 +18,7 @@ from kpm import actions
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from kpm.rekap import safe_cells
 from kpm.verdicts import FileRefused
-from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import RIAS, SERDANG, everything
 
 
@@ -27,7 +27,7 @@ def private_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
 
 
-HISTORY = "kpm_keluargaevent kpm_anggotaevent kpm_kepesertaanevent kpm_peringkatevent".split()
+HISTORY = ["kpm_keluargaevent", "kpm_anggotaevent", "kpm_kepesertaanevent", "kpm_peringkatevent"]
 
 
 def events() -> int:
@@ -55,9 +55,19 @@ NOTHING_NEW = {"baru": 0, "berubah": 0}
 def test_a_file_becomes_keluarga_anggota_and_programmes(bu_rina, all_rows):
     impor = import_bytes(csv_bytes(family(1)), bu_rina)
     keluarga = Keluarga.objects.get()
-    assert (keluarga.no_kk, keluarga.wilayah_id, keluarga.rt, keluarga.job) == ("1903010101200001", RIAS, "03", impor.job)
+    assert (keluarga.no_kk, keluarga.wilayah_id, keluarga.rt, keluarga.job) == (
+        "1903010101200001",
+        RIAS,
+        "03",
+        impor.job,
+    )
     head, wife = keluarga.anggota_list.order_by("id_dtks")
-    assert (head.nama, head.kepala, head.nik_status, str(head.tanggal_lahir)) == ("ROSIDI", True, "valid", "1980-07-07")
+    assert (head.nama, head.kepala, head.nik_status, str(head.tanggal_lahir)) == (
+        "ROSIDI",
+        True,
+        "valid",
+        "1980-07-07",
+    )
     assert (wife.hubungan, wife.jenis_kelamin) == ("istri", "P")
     programmes = Kepesertaan.objects.filter(anggota=head).values_list("program_id", flat=True)
     assert sorted(programmes) == ["PBI_JK", "SEMBAKO"]
@@ -66,7 +76,7 @@ def test_a_file_becomes_keluarga_anggota_and_programmes(bu_rina, all_rows):
 
 def test_the_same_file_is_refused_as_a_twin(bu_rina):
     first = import_bytes(csv_bytes(family(1)), bu_rina)
-    with pytest.raises(FileRefused, match="sudah dimuat pada .* oleh Rina Marlina. Tidak ada yang diubah."):
+    with pytest.raises(FileRefused, match=r"sudah dimuat pada .* oleh Rina Marlina. Tidak ada yang diubah."):
         import_bytes(csv_bytes(family(1)), bu_rina)
     assert list(Impor.objects.all()) == [first]
 
@@ -145,7 +155,9 @@ def test_a_person_moves_to_another_kk_with_his_programmes(bu_rina, all_rows):
     impor = import_bytes(csv_bytes([moved]), bu_rina)
     wife = Anggota.objects.get(id_dtks=moved["ID DTKS"])
     assert wife.keluarga.no_kk == moved["NOKK"]
-    assert set(Kepesertaan.objects.filter(anggota=wife).values_list("keluarga_id", flat=True)) == {wife.keluarga_id}
+    assert set(Kepesertaan.objects.filter(anggota=wife).values_list("keluarga_id", flat=True)) == {
+        wife.keluarga_id
+    }
     assert impor.job.laporan["vonis_catatan"][0]["kode"] in {"PINDAH_KK", "TANPA_KEPALA"}
 
 
@@ -165,7 +177,9 @@ def test_an_importer_writes_and_sees_nothing_beyond_his_border(mbak_ayu, bu_rina
 def test_desil_belongs_to_its_sumber(bu_rina, all_rows):
     rows = [row | {"DESIL": "2"} for row in family(1)]
     import_bytes(csv_bytes(rows, [*HEADERS, "DESIL"]), bu_rina, periode="2026-09")
-    import_bytes(csv_bytes([r | {"DESIL": "3"} for r in rows], [*HEADERS, "DESIL"]), bu_rina, periode="2026-10")
+    import_bytes(
+        csv_bytes([r | {"DESIL": "3"} for r in rows], [*HEADERS, "DESIL"]), bu_rina, periode="2026-10"
+    )
     assert list(Peringkat.objects.order_by("sumber__periode").values_list("desil", flat=True)) == [2, 3]
 
 
@@ -187,7 +201,10 @@ def test_the_reject_workbook_holds_full_rows_and_can_be_uploaded_again(bu_rina, 
     assert row[:3] == ["4", "Nama kosong. Isi nama seperti pada KTP.", "NAMA"]
     assert row[3 + HEADERS.index("NIK")] == bad["NIK"]
     assert sheet.cell(2, 4 + HEADERS.index("ALAMAT")).data_type == "s"
-    assert Jejak.objects.filter(aksi="unduh", objek="impor", objek_id=str(impor.pk), pengguna=bu_rina).count() == 1
+    assert (
+        Jejak.objects.filter(aksi="unduh", objek="impor", objek_id=str(impor.pk), pengguna=bu_rina).count()
+        == 1
+    )
     sheet.cell(2, 4 + HEADERS.index("NAMA"), "ROSIDI")
     mended = io.BytesIO()
     sheet.parent.save(mended)
@@ -251,7 +268,9 @@ def test_rekap_is_rewritten_with_the_import(pak_hasan, all_rows):
 
 def test_no_hidden_cell_can_be_worked_out():
     parent = {"19": None, "1901": "19", "190101": "1901", "190102": "1901"}
-    parent |= {f"1901011{n:03d}": "190101" for n in range(3)} | {f"1901021{n:03d}": "190102" for n in range(2)}
+    parent |= {f"1901011{n:03d}": "190101" for n in range(3)} | {
+        f"1901021{n:03d}": "190102" for n in range(2)
+    }
     counts = {"1901011000": 40, "1901011001": 30, "1901011002": 3, "1901021000": 50, "1901021001": 60}
     exact = [("keluarga", kode, n) for kode, n in counts.items()]
     cells = {kode: n for kode, ukuran, n, _ in safe_cells(exact, parent) if ukuran == "keluarga"}

@@ -15,11 +15,31 @@ from kpm.models import Anggota, Impor
 from kpm.verdicts import FileRefused
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
 
-RESPELLED = (
-    "Id_DTKS Provinsi Kabupaten_Kota Kecamatan Desa_Kelurahan Alamat Dusun RT RW Nokk Nik Nama Tanggal_Lahir"
-    " Tempat_Lahir Jenis_Kelamin Pekerjaan Nama_Ibu_Kandung Hub_Keluarga Keterangan_padan Bansos_Bpnt Bansos_Pkh"
-    " Bansos_Bnpnt_Ppkm Pbi_Jni"
-).split()
+RESPELLED = [
+    "Id_DTKS",
+    "Provinsi",
+    "Kabupaten_Kota",
+    "Kecamatan",
+    "Desa_Kelurahan",
+    "Alamat",
+    "Dusun",
+    "RT",
+    "RW",
+    "Nokk",
+    "Nik",
+    "Nama",
+    "Tanggal_Lahir",
+    "Tempat_Lahir",
+    "Jenis_Kelamin",
+    "Pekerjaan",
+    "Nama_Ibu_Kandung",
+    "Hub_Keluarga",
+    "Keterangan_padan",
+    "Bansos_Bpnt",
+    "Bansos_Pkh",
+    "Bansos_Bnpnt_Ppkm",
+    "Pbi_Jni",
+]
 OLDER = [*HEADERS[:9], "NOMOR KK", "NOMOR NIK", *HEADERS[11:17], "HUBUNGAN KELUARGA"]
 
 
@@ -32,7 +52,9 @@ def layout_of(*rows: list[str]):
     return find_layout(Peek("csv", [PeekSheet("", list(rows), hidden=False)]))
 
 
-@pytest.mark.parametrize(("titles", "name"), [(HEADERS, "A23"), (RESPELLED, "A23"), (OLDER, "A17"), (HEADERS[1:], "A")])
+@pytest.mark.parametrize(
+    ("titles", "name"), [(HEADERS, "A23"), (RESPELLED, "A23"), (OLDER, "A17"), (HEADERS[1:], "A")]
+)
 def test_layouts_are_known_by_their_headers(titles, name):
     layout = layout_of(titles)
     assert (layout.tata_letak, layout.header_row, layout.diabaikan) == (name, 1, [])
@@ -81,12 +103,19 @@ def test_a_wrong_header_is_refused_with_one_sentence(titles, sentence):
 
 
 def test_the_sheet_with_the_header_is_chosen():
-    sheets = [PeekSheet("Petunjuk", [["Isi lembar kedua"]], False), PeekSheet("Data", [HEADERS, ["x"] * 23], False)]
+    sheets = [
+        PeekSheet("Petunjuk", [["Isi lembar kedua"]], False),
+        PeekSheet("Data", [HEADERS, ["x"] * 23], False),
+    ]
     assert find_layout(Peek("xlsx", sheets)).sheet == "Data"
 
 
 def test_a_code_of_the_village_will_do(bu_rina, all_rows):
-    titles = ["KODE DESA" if t == "DESA/KELUARAHAN" else t for t in HEADERS if t not in {"KECAMATAN", "KABUPATEN/KOTA"}]
+    titles = [
+        "KODE DESA" if t == "DESA/KELUARAHAN" else t
+        for t in HEADERS
+        if t not in {"KECAMATAN", "KABUPATEN/KOTA"}
+    ]
     impor = import_bytes(csv_bytes([person(1, KODE_DESA="19.03.01.2008")], titles), bu_rina)
     assert impor.job.laporan["diterapkan"] == 1
     assert Anggota.objects.get().wilayah_id == "1903012008"

@@ -41,7 +41,11 @@ def test_a_file_is_taken_in_and_queued(logged_in, django_capture_on_commit_callb
 
 
 def test_without_script_the_form_goes_to_the_job(logged_in):
-    data = {"jenis": "DTKS", "periode": "2026-10", "berkas": SimpleUploadedFile("dtks.csv", csv_bytes([person(1)]))}
+    data = {
+        "jenis": "DTKS",
+        "periode": "2026-10",
+        "berkas": SimpleUploadedFile("dtks.csv", csv_bytes([person(1)])),
+    }
     answer = logged_in.post("/impor/baru/", data)
     assert (answer.status_code, answer["Location"]) == (302, f"/pekerjaan/{Job.objects.get().pk}/")
 
@@ -81,7 +85,11 @@ def test_the_form_and_the_list_before_anything_is_loaded(logged_in):
 def test_the_report_begins_with_the_balance(logged_in, impor):
     page = logged_in.get(f"/impor/{impor.pk}/").content.decode()
     assert "DTKS Oktober 2026 diterapkan" in page
-    assert page.index("baris dibaca") < page.index("1 baris yang ditolak dapat diperbaiki.") < page.index("Nama kosong")
+    assert (
+        page.index("baris dibaca")
+        < page.index("1 baris yang ditolak dapat diperbaiki.")
+        < page.index("Nama kosong")
+    )
     assert "NIK kosong" in page
     assert person(1)["NIK"] not in page
     assert f"/impor/{impor.pk}/ditolak.xlsx" in page
