@@ -36,29 +36,10 @@ LIVE = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
 EXHAUSTED = "Pekerjaan ini sudah dicoba {n} kali dan terhenti setiap kali. {reason}"
 DIED = "Prosesnya mati di tengah jalan, mungkin karena memori habis."
 
-CLAIM = """
-UPDATE jobs_job
-SET    keadaan = 'berjalan', percobaan = percobaan + 1, detak = now(),
-       mulai = coalesce(mulai, now()), berakhir = NULL, pesan = '',
-       fase = '', fase_mulai = now(), selesai_n = 0, total_n = NULL
-WHERE  id = %s AND percobaan = %s - 1 AND keadaan = 'menunggu' AND percobaan < batas_percobaan
-RETURNING percobaan
-"""
+CLAIM = (pulse.SQL / "claim.sql").read_text()
 
 
-RELEASE = """
-UPDATE jobs_job
-SET    keadaan = CASE WHEN batal_diminta THEN 'dibatalkan'
-                      WHEN percobaan >= batas_percobaan THEN 'karantina'
-                      ELSE 'menunggu' END,
-       pesan = CASE WHEN NOT batal_diminta AND percobaan >= batas_percobaan THEN %(pesan)s ELSE pesan END,
-       berakhir = CASE WHEN batal_diminta OR percobaan >= batas_percobaan THEN now() END,
-       dikirim = now()
-WHERE  id IN (SELECT id FROM jobs_job
-              WHERE  id = %(job_id)s AND percobaan = %(attempt)s AND keadaan = 'berjalan'
-              FOR UPDATE SKIP LOCKED)
-RETURNING keadaan
-"""
+RELEASE = (pulse.SQL / "release.sql").read_text()
 
 
 class JobFailed(Exception):
@@ -113,7 +94,7 @@ def claim(job_id: int, attempt: int) -> Job | None:
 
 def _take(line, job_id: int, attempt: int) -> bool:
     with line.cursor() as cursor:
-        cursor.execute(CLAIM, [job_id, attempt])
+        cursor.execute(CLAIM, {"job_id": job_id, "attempt": attempt})
         return cursor.fetchone() is not None
 
 
@@ -123,7 +104,7 @@ def claim_here(job: Job) -> Job:
     No second connection is opened; progress is written where the caller writes.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [job.pk, job.percobaan + 1])
+        cursor.execute(CLAIM, {"job_id": job.pk, "attempt": job.percobaan + 1})
         if cursor.fetchone() is None:
             raise JobLost(f"job {job.pk}")
     job.refresh_from_db()

@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -22,27 +23,9 @@ logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0
 THROTTLE_SECONDS = 0.5
 
-BEAT = """
-UPDATE jobs_job
-SET    detak = now()
-WHERE  id = %(job_id)s AND percobaan = %(attempt)s AND keadaan = 'berjalan'
-RETURNING batal_diminta
-"""
-
-PROGRESS = """
-UPDATE jobs_job
-SET    detak = now(),
-       fase_mulai = CASE WHEN fase IS DISTINCT FROM coalesce(%(fase)s, fase) OR fase_mulai IS NULL
-                         THEN now() ELSE fase_mulai END,
-       fase = coalesce(%(fase)s, fase),
-       selesai_n = coalesce(%(done)s, CASE WHEN %(fase)s IS DISTINCT FROM fase AND %(fase)s IS NOT NULL
-                                           THEN 0 ELSE selesai_n END),
-       total_n = CASE WHEN %(total)s IS NULL THEN total_n ELSE %(total)s END,
-       pesan = coalesce(%(pesan)s, pesan),
-       laporan = CASE WHEN %(laporan)s IS NULL THEN laporan ELSE laporan || %(laporan)s::jsonb END
-WHERE  id = %(job_id)s AND percobaan = %(attempt)s AND keadaan = 'berjalan'
-RETURNING batal_diminta
-"""
+SQL = Path(__file__).parent / "sql"
+BEAT = (SQL / "beat.sql").read_text()
+PROGRESS = (SQL / "progress.sql").read_text()
 
 
 class JobCancelled(Exception):
