@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from datetime import timedelta
 
 import openpyxl
@@ -11,7 +12,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from access.models import Jejak
+from access.models import Jejak, Peran
 from access.scope import use_territory
 from jobs.actions import JobFailed
 from kpm import actions
@@ -19,7 +20,7 @@ from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program
 from kpm.rekap import safe_cells
 from kpm.verdicts import FileRefused
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
-from tests.conftest import RIAS, SERDANG, everything
+from tests.conftest import BANGKA_SELATAN, RIAS, SERDANG, everything, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -277,3 +278,28 @@ def test_no_hidden_cell_can_be_worked_out():
     hidden = {kode for kode, n in cells.items() if n is None}
     assert hidden == {"1901011002", "1901011001"}  # the small one, and the smallest beside it
     assert (cells["190101"], cells["19"]) == (73, 183)
+
+
+def test_two_admins_with_the_same_file_at_once(committed_db):
+    """One wins, the other is told who is at it."""
+    users = [make_user(name, name.title(), (Peran.DINSOS_KAB, BANGKA_SELATAN)) for name in ("rina", "sari")]
+    content, start, answers = csv_bytes(family(1)), threading.Barrier(2), []
+
+    def upload(user) -> None:
+        try:
+            start.wait()
+            with use_territory(user):
+                actions.accept_upload(
+                    berkas=io.BytesIO(content), nama="a.csv", pemilik=user, jenis="DTKS", periode="2026-10"
+                )
+            answers.append("201")
+        except FileRefused as refusal:
+            answers.append(str(refusal)[:26])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=upload, args=[user]) for user in users]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(answers) == ["201", "Berkas ini sedang dimuat o"]
+    assert Impor.objects.count() == 1
