@@ -18,7 +18,10 @@ RATE_AFTER_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a running job is. percent, rate and left are None while nobody can know them."""
+    """How far a running job is. percent, rate and left are None while nobody can know them.
+
+    Inside one long statement nothing is counted: then `step` of `steps` says where it is.
+    """
 
     heading: str
     done: int
@@ -27,6 +30,8 @@ class Progress:
     percent: int | None
     rate: int | None
     left: timedelta | None
+    step: int
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ def progress_of(job: Job) -> Progress:
     """What the bar shows: share, rate since the phase began, and the time left at that rate."""
     kind = kind_or_none(job)
     percent = rate = left = None
-    if job.total_n:
+    order = [step.kode for step in kind.steps] if kind else []
+    if job.total_n and job.selesai_n:
         percent = min(100, job.selesai_n * 100 // job.total_n)
     if job.fase_mulai and job.detak and job.selesai_n:
         seconds = (job.detak - job.fase_mulai).total_seconds()
@@ -72,6 +78,8 @@ def progress_of(job: Job) -> Progress:
         percent=percent,
         rate=rate,
         left=left,
+        step=order.index(job.fase) + 1 if job.fase in order else 0,
+        steps=len(order),
     )
 
 

@@ -397,6 +397,15 @@ def test_the_page_of_a_running_job_shows_how_far_it_is(client, bu_rina, my_job):
     assert "data-selesai" not in page
 
 
+def test_a_phase_that_counts_nothing_shows_its_step_instead_of_zero_percent(client, bu_rina, my_job):
+    Job.objects.filter(pk=my_job.pk).update(keadaan="berjalan", percobaan=1, fase="hitung", total_n=300_340)
+    client.force_login(bu_rina)
+    page = client.get(f"/pekerjaan/{my_job.pk}/keadaan/").content.decode()
+    assert "300.340 baris" in page
+    assert "langkah 1 dari 1" in page
+    assert "0 %" not in page
+
+
 def test_the_fragment_of_a_finished_job_leads_to_its_result(client, bu_rina, my_job):
     Job.objects.filter(pk=my_job.pk).update(keadaan="selesai", laporan={"jumlah": 4})
     client.force_login(bu_rina)
