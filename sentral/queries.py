@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from access.models import Jejak, User
@@ -13,9 +15,11 @@ from access.scope import penugasan_of
 from jobs.models import Job
 from jobs.queries import kind_or_none, title_of
 from kpm.models import Program, Rekap
-from kpm.queries import Angka, angka_per
+from kpm.queries import WIDTH, Angka, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
+from spatial.layers import get_layer
 from spatial.models import Wilayah
+from spatial.queries import Numbers, active_versi, box_of, class_colours
 
 HIDDEN = "kurang dari 10"
 LAST_JOBS = 5
@@ -163,6 +167,47 @@ def _per_keluarga(own: Angka) -> str:
 def _per_village(found: Overview) -> str:
     counted = sum(1 for part in found.part_list if part.angka.keluarga)
     return f"di {counted} dari {len(found.part_list)} wilayah di bawahnya" if found.part_list else ""
+
+
+SMALL_MAP = "program_pkh"
+LEVELS = [
+    Wilayah.Tingkat.DESA_KELURAHAN.value,
+    Wilayah.Tingkat.KECAMATAN.value,
+    Wilayah.Tingkat.KABUPATEN_KOTA.value,
+]
+
+
+def small_map(user, wilayah: Wilayah) -> dict[str, Any] | None:
+    """The share of one programme, for the picture on the home page; None without anything to draw.
+
+    Per village, or per larger wilayah where the villages' cells are all hidden.
+    """
+    versi, layer = active_versi(), get_layer(SMALL_MAP)
+    box = box_of([wilayah.kode], versi)
+    if versi is None or layer is None or box is None:
+        return None
+    numbers = Numbers(layer, user, {})
+    for tingkat in (t for t in LEVELS if len(wilayah.kode) < WIDTH[t]):
+        found = numbers.sebaran(tingkat)
+        inside = [n for n in found.nilai_list if n.wilayah.kode.startswith(wilayah.kode)]
+        if any(n.nilai is not None for n in inside):
+            break
+    else:
+        return None
+    colours = class_colours(len(found.bounds) + 1)
+    return {
+        "judul": layer.nama,
+        "per": WORDS[tingkat].lower(),
+        "url": f"{reverse('spatial:peta')}?ukuran={layer.kode}",
+        "kelas_list": found.legend(),
+        "tanpa_data": any(n.nilai is None for n in inside),
+        "indikatif": versi.indikatif,
+        "data": {
+            "batas": reverse("spatial:peta-batas", args=[versi.pk, tingkat]),
+            "kotak": box,
+            "warna": {n.wilayah.kode: 0 if n.nilai is None else colours[n.kelas] for n in inside},
+        },
+    }
 
 
 def own_wilayah(user) -> list[Wilayah]:

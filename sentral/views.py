@@ -54,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "boleh_impor": may_import(user),
         "boleh_jejak": may_see_jejak(user),
         "di_desa": first.wilayah.tingkat == Wilayah.Tingkat.DESA_KELURAHAN,
+        "peta_kecil": queries.small_map(user, first.wilayah),
         "hari_ini": timezone.localdate(),
         "peran": ", ".join(sorted(Peran(peran).label for peran in queries.peran_of(user))),
     }

@@ -81,3 +81,19 @@ def test_without_penugasan_it_says_what_to_do(client, orang_baru):
 def test_empty_register_says_what_to_do_next(client, bu_rina, pak_tono):
     assert "Unggah berkas DTKS" in home_of(client, bu_rina)
     assert "Unggah berkas DTKS" not in home_of(client, pak_tono)
+
+
+def test_small_map_colours_own_villages_only(
+    client, bu_rina, keluarga_rias, keluarga_serdang, keluarga_lalang
+):
+    client.force_login(bu_rina)
+    response = client.get("/")
+    data = response.context["peta_kecil"]["data"]
+    assert set(data["warna"]) > {RIAS, SERDANG}
+    assert {kode[:4] for kode in data["warna"]} == {"1903"}
+    assert data["warna"][RIAS] != data["warna"][SERDANG] != 0
+    assert 'data-island="peta-kecil"' in response.content.decode()
+
+
+def test_village_has_no_small_map(client, bu_sri, keluarga_rias):
+    assert "peta-kecil" not in home_of(client, bu_sri)
