@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import Error, connection, models
 from django.db.models import Q
 
-from access.models import Penugasan, Peran
+from access.models import Penugasan, Peran, User
 from spatial.models import Wilayah
 
 if TYPE_CHECKING:
-    from access.models import User
+    from django.contrib.auth.models import AnonymousUser
 
 NAMELESS = {Peran.DUKCAPIL, Peran.PIMPINAN, Peran.AUDITOR}
 
@@ -71,7 +71,7 @@ def below(kode_path: str, kode: str) -> Q:
     return Q(**{f"{kode_path}__gte": kode, f"{kode_path}__lt": kode + ":"})
 
 
-def within(user: User, kode_path: str) -> Q:
+def within(user: User | AnonymousUser, kode_path: str) -> Q:
     """The condition "lies in the user's territory", for `visible_to` and for what it joins.
 
     A joined register wants the range as well: the policy alone filters it but finds no index.
@@ -84,9 +84,9 @@ def within(user: User, kode_path: str) -> Q:
     return reduce(or_, (below(kode_path, kode) for kode in territory.kode))
 
 
-def penugasan_of(user: User) -> list[Penugasan]:
+def penugasan_of(user: User | AnonymousUser) -> list[Penugasan]:
     """The user's penugasan in force today, narrowed to the one chosen in the bar, if any."""
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return []
     in_force = user.penugasan_in_force
     if in_force is None:
@@ -97,11 +97,13 @@ def penugasan_of(user: User) -> list[Penugasan]:
     return [p for p in in_force if p.pk == user.penugasan_dipilih] or in_force
 
 
-def territory_of(user: User) -> Territory:
+def territory_of(user: User | AnonymousUser) -> Territory:
     """The territory of a user's penugasan in force; roles that never see names have none.
 
     Remembered on the user object, which lives as long as a request.
     """
+    if not isinstance(user, User):
+        return NOWHERE
     penugasan_list = penugasan_of(user)
     key = tuple(p.pk for p in penugasan_list)
     if user.territory_known is None or user.territory_known[0] != key:

@@ -77,7 +77,9 @@ def assert_no_seq_scan(user, work) -> None:
         checked = plans(captured.captured_queries)
     assert checked
     registers = ("kpm_keluarga", "kpm_anggota", "kpm_kepesertaan", "kpm_peringkat")
-    scanned = [f"{sql}\n{plan}" for sql, plan in checked if any(f"Seq Scan on {r}" in plan for r in registers)]
+    scanned = [
+        f"{sql}\n{plan}" for sql, plan in checked if any(f"Seq Scan on {r}" in plan for r in registers)
+    ]
     assert not scanned, "\n\n".join(scanned)
 
 
