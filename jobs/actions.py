@@ -209,6 +209,8 @@ def give_back(job: Job, reason: str) -> int | None:
 
     `reason` is a sentence for the owner, shown when the job is quarantined.
     """
+    if job.pulse is not None:
+        job.pulse.rest()
     with connection.cursor() as cursor:
         cursor.execute(RELEASE, _release_values(job.pk, job.percobaan, reason))
         row = cursor.fetchone()

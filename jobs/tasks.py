@@ -80,7 +80,6 @@ def _notice_death() -> None:
 
 def _end_badly(job: Job, reason: type[BaseException], error: Exception) -> None:
     """An interrupted statement fails with an error of its own: `reason` is why it was interrupted."""
-    job.pulse.rest()
     try:
         if issubclass(reason, JobLost):
             logger.warning("job %s: attempt %s was taken over", job.pk, job.percobaan)
