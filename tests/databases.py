@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -50,11 +51,12 @@ def connect(role: str, name: str):
     return connection
 
 
-def base_name() -> str:
-    """The empty database with extensions and default rights that set-up has made."""
-    return urlsplit(os.environ["DATABASE_OWNER_URL"]).path.lstrip("/")
+# The empty database with extensions and default rights that set-up has made; read before a test
+# points the environment elsewhere.
+BASE = urlsplit(os.environ["DATABASE_OWNER_URL"]).path.lstrip("/")
 
 
+@cache
 def template_name() -> str:
     digest = hashlib.sha256()
     for pattern in INGREDIENTS:
@@ -96,7 +98,7 @@ def _ensure_template(cursor) -> str:
         _drop_stale(cursor)
         unfinished = f"{name}_baru"
         cursor.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {unfinished} TEMPLATE {base_name()}")
+        cursor.execute(f"CREATE DATABASE {unfinished} TEMPLATE {BASE}")
         manage("migrate", "--verbosity", "0", name=unfinished)
         manage("muat_wilayah", name=unfinished)
         manage("hitung_batas", name=unfinished)
