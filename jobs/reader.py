@@ -209,7 +209,8 @@ def _beyond(columns: int) -> re.Pattern[bytes]:
 
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d+)"')
 CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]+)(\d+)"([^>]*)>')
-NUMBER = re.compile(rf"v>-?[0-9][0-9.Ee+]{{{LONG_NUMBER - 1},}}</".encode())
+LONG = re.compile(rf"-?[0-9][0-9.Ee+]{{{LONG_NUMBER - 1},}}")
+NUMBER = re.compile(rf"v>{LONG.pattern}</".encode())
 
 
 def measure(path: Path, part: str, sink: IO[str]) -> Extent:
@@ -229,10 +230,19 @@ def measure(path: Path, part: str, sink: IO[str]) -> Extent:
                 raise Refused("Satu baris di lembar ini terlalu panjang untuk dibaca.")
             _measure(whole, extent, sink)
         _measure(tail, extent, sink)
-    if extent.columns > COLUMNS:
-        raise Refused(
-            f"Lembar ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu, lalu unggah lagi."
-        )
+    return extent
+
+
+def measure_by_cells(path: Path, part: str, sink: IO[str]) -> Extent:
+    """The same for a sheet that leaves out the places of its cells: every cell is looked at, slowly."""
+    extent = Extent()
+    with zipfile.ZipFile(path) as archive:
+        for row, column, text, kind in cells_of(archive, part):
+            extent.rows = max(extent.rows, row)
+            extent.columns = max(extent.columns, column)
+            if kind == "n" and LONG.fullmatch(str(text)) and column < 64:
+                extent.long_numbers += 1
+                sink.write(f"{row},{1 << (column - 1)}\n")
     return extent
 
 
@@ -420,23 +430,9 @@ def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]
 
     Cells are the same text that DuckDB gives; trailing empty cells and rows are left out.
     """
-    found: dict[tuple[int, int], str | int] = {}
-    row = column = 0
-    for event, element in _parse(archive, part, ("start", "end")):
-        tag = element.tag.rpartition("}")[2]
-        if event == "start" and tag == "row":
-            row, column = int(element.get("r", row + 1)), 0
-            if row > rows:
-                break
-        elif event == "start" and tag == "c":
-            match = re.match(r"[A-Z]+", element.get("r", ""))
-            column = column_number(match.group().encode()) if match else column + 1
-        elif event == "end" and tag == "c" and column <= COLUMNS:
-            text = _cell_text(element)
-            if text is not None:
-                found[row, column] = text
-        elif event == "end" and tag == "row":
-            element.clear()
+    found = {
+        (row, column): text for row, column, text, _ in cells_of(archive, part, rows) if column <= COLUMNS
+    }
     strings = _shared_strings(archive, {text for text in found.values() if isinstance(text, int)})
     cells: list[list[str]] = [[] for _ in range(max((place[0] for place in found), default=0))]
     for (row, column), text in sorted(found.items()):
@@ -444,6 +440,35 @@ def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]
         line.extend([""] * (column - len(line)))
         line[column - 1] = strings.get(text, "") if isinstance(text, int) else text
     return [_trimmed(line) for line in cells]
+
+
+def cells_of(
+    archive: zipfile.ZipFile, part: str, last_row: int = SHEET_ROWS
+) -> Iterator[tuple[int, int, str | int, str]]:
+    """Row, column, text and type of each cell that holds something, as far as `last_row`.
+
+    Places may be left out of a sheet; then each row and cell follows the one before. An int for text
+    is the number of a shared string.
+    """
+    row = column = 0
+    rows_above = None
+    for event, element in _parse(archive, part, ("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        if event == "start" and tag == "sheetData":
+            rows_above = element
+        elif event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 1)), 0
+            if row > last_row:
+                return
+        elif event == "start" and tag == "c":
+            match = re.match(r"[A-Z]+", element.get("r", ""))
+            column = column_number(match.group().encode()) if match else column + 1
+        elif event == "end" and tag == "c":
+            text = _cell_text(element)
+            if text is not None:
+                yield row, column, text, element.get("t", "n")
+        elif event == "end" and tag == "row" and rows_above is not None:
+            rows_above.clear()
 
 
 def _parse(archive: zipfile.ZipFile, part: str, events: tuple[str, ...]):
@@ -589,17 +614,23 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
     sheet = next((s for s in workbook.sheets if s.name == order["sheet"]), None)
     if sheet is None:
         raise Refused("Lembar yang dipilih tidak ada di berkas ini.")
-    numbers = folder / "angka.csv"
-    with numbers.open("w") as sink:
-        extent = measure(path, sheet.part, sink)
-    last = extent.rows or SHEET_ROWS
-    width = extent.columns
     header_row = order["header_row"]
-    duck = duckdb_connection(folder)
     with zipfile.ZipFile(path) as archive:
         first = first_rows(archive, sheet.part, header_row)
     headers = first[header_row - 1] if len(first) >= header_row else []
+    numbers = folder / "angka.csv"
+    with numbers.open("w") as sink:
+        extent = measure(path, sheet.part, sink)
+    if extent.rows < len(first) or extent.columns < len(headers):
+        with numbers.open("w") as sink:
+            extent = measure_by_cells(path, sheet.part, sink)
+    last, width = extent.rows, extent.columns
+    if width > COLUMNS:
+        raise Refused(
+            f"Lembar ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu, lalu unggah lagi."
+        )
     headers += [""] * (width - len(headers))
+    duck = duckdb_connection(folder)
     connection = psycopg2.connect(order["dsn"])
     with connection, connection.cursor() as cursor:
         create_table(cursor, order, width)

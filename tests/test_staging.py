@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -249,6 +250,43 @@ def test_a_sheet_written_without_shared_strings(xlsx_file, rows_of):
     path = xlsx_file(fill, constant_memory=True)
     assert staging.peek(path).sheets[0].rows == [HEADER, ROWS[0]]
     assert rows_of(path, "DTKS", 1, "c0, c1, c2") == [tuple(ROWS[0])]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement"),
+    [
+        (rb' r="[A-Z]*[0-9]+"', b""),  # no cell says where it stands
+        (rb'<row r="[0-9]+"', b"<row"),  # no row says its number
+        (rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1"/>'),  # a lie many programs tell
+        (rb"<(/?)(\w)", rb"<\1x:\2"),  # a prefix on every name
+    ],
+)
+def test_sheets_as_other_programs_write_them(xlsx_file, tmp_path, rows_of, pattern, replacement):
+    def fill(book):
+        sheet = book.add_worksheet("DTKS")
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, ROWS[0])
+        sheet.write_row(2, 0, ROWS[1])
+        sheet.write_number(3, 0, 1903010101800001)
+
+    path = rewritten(xlsx_file(fill), tmp_path / "lain.xlsx", pattern, replacement)
+    assert rows_of(path, "DTKS", 1, "baris, numerik, c0, c1, c2") == [
+        (2, 0, *ROWS[0]),
+        (3, 0, *ROWS[1]),
+        (4, 1, "1903010101800001", None, None),
+    ]
+
+
+def rewritten(source, target, pattern: bytes, replacement: bytes):
+    """The same workbook with its sheet's XML changed."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = re.sub(pattern, replacement, content)
+                content = content.replace(b'xmlns="', b'xmlns:x="') if b"<x:" in content else content
+            new.writestr(name, content)
+    return target
 
 
 # --- what is refused -----------------------------------------------------------------------------
