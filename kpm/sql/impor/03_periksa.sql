@@ -71,7 +71,7 @@ SELECT baris,
                  OR (persentil IS NOT NULL AND NOT kpm_kosong(persentil) AND kpm_peringkat(persentil, 100) IS NULL)
                THEN %(PERINGKAT_SALAH)s ELSE 0 END
         | CASE WHEN alamat ~* '\m(RT|RW)\M[.: /]*[0-9]' THEN %(RT_RW_DI_ALAMAT)s ELSE 0 END
-        | CASE WHEN nama ~ '[^A-Za-z .,''()-]' OR nama ~ '[0-9]' THEN %(NAMA_GANJIL)s ELSE 0 END
+        | CASE WHEN nama ~ '[^A-Za-z .,''()-]' THEN %(NAMA_GANJIL)s ELSE 0 END
         | CASE WHEN nama ~* '\mALM(ARHUM|ARHUMAH|H|N)?0?\M' THEN %(NAMA_ALM)s ELSE 0 END
         | CASE WHEN rt_dua <> rt OR rw_dua <> rw THEN %(RT_RW_NOL)s ELSE 0 END
         | CASE WHEN kpm_kosong(alamat) OR kpm_kosong(dusun) OR kpm_kosong(tempat_lahir) OR kpm_kosong(pekerjaan)
