@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,3 +82,8 @@ def test_sql_files_say_what_they_do():
     files = list(ROOT.glob("*/sql/**/*.sql"))
     assert files
     assert [f.relative_to(ROOT).as_posix() for f in files if not f.read_text().startswith("--")] == []
+
+
+@pytest.mark.django_db
+def test_migrations_say_what_the_models_say():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

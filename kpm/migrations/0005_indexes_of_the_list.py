@@ -5,33 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0001_job'),
-        ('kpm', '0004_statistik'),
-        ('spatial', '0001_wilayah_ejaan_batas'),
+        ("jobs", "0001_job"),
+        ("kpm", "0004_statistik"),
+        ("spatial", "0001_wilayah_ejaan_batas"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='anggota',
-            name='keluarga',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='anggota_list', to='kpm.keluarga'),
+            model_name="anggota",
+            name="keluarga",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="anggota_list",
+                to="kpm.keluarga",
+            ),
         ),
         migrations.AddIndex(
-            model_name='anggota',
-            index=models.Index(fields=['keluarga', 'wilayah'], name='anggota_keluarga'),
+            model_name="anggota",
+            index=models.Index(fields=["keluarga", "wilayah"], name="anggota_keluarga"),
         ),
         migrations.AddIndex(
-            model_name='anggota',
-            index=models.Index(condition=models.Q(('kepala', True)), fields=['nama_normal', 'id'], include=('keluarga', 'wilayah'), name='anggota_kepala_nama'),
+            model_name="anggota",
+            index=models.Index(
+                condition=models.Q(("kepala", True)),
+                fields=["nama_normal", "id"],
+                include=("keluarga", "wilayah"),
+                name="anggota_kepala_nama",
+            ),
         ),
         migrations.AddIndex(
-            model_name='anggota',
-            index=models.Index(condition=models.Q(('nik_status', 'valid'), _negated=True), fields=['wilayah'], name='anggota_nik_buruk'),
+            model_name="anggota",
+            index=models.Index(
+                condition=models.Q(("nik_status", "valid"), _negated=True),
+                fields=["wilayah"],
+                name="anggota_nik_buruk",
+            ),
         ),
         migrations.AddIndex(
-            model_name='keluarga',
-            index=models.Index(condition=models.Q(('status', 'keluar')), fields=['wilayah'], name='keluarga_keluar'),
+            model_name="keluarga",
+            index=models.Index(
+                condition=models.Q(("status", "keluar")), fields=["wilayah"], name="keluarga_keluar"
+            ),
         ),
     ]
