@@ -26,8 +26,8 @@ SELECT baris,
        (CASE WHEN NOT sembako THEN 1 ELSE 0 END | CASE WHEN NOT pkh THEN 2 ELSE 0 END
         | CASE WHEN NOT bpnt_ppkm THEN 4 ELSE 0 END | CASE WHEN NOT pbi_jk THEN 8 ELSE 0 END
        )::smallint & %(program_ada)s::smallint AS program_tidak,
-       kpm_peringkat(desil, 10) AS desil,
-       kpm_peringkat(persentil, 100) AS persentil,
+       desil_sah AS desil,
+       persentil_sah AS persentil,
        (tolak
         | CASE WHEN id_dtks IS NULL AND nik IS NULL AND nama IS NULL OR upper(nama) = 'NAMA' THEN %(BUKAN_ORANG)s
                WHEN nama IS NULL OR kpm_kosong(nama) THEN %(NAMA_KOSONG)s ELSE 0 END
@@ -67,8 +67,8 @@ SELECT baris,
         | CASE WHEN NOT %(ada_hubungan)s OR hubungan_kk IS NOT NULL THEN 0
                WHEN hubungan IS NULL OR kpm_kosong(hubungan) THEN %(HUBUNGAN_KOSONG)s ELSE %(HUBUNGAN_LAIN)s END
         | CASE WHEN sembako IS NULL OR pkh IS NULL OR bpnt_ppkm IS NULL OR pbi_jk IS NULL THEN %(BANSOS_LAIN)s ELSE 0 END
-        | CASE WHEN (desil IS NOT NULL AND NOT kpm_kosong(desil) AND kpm_peringkat(desil, 10) IS NULL)
-                 OR (persentil IS NOT NULL AND NOT kpm_kosong(persentil) AND kpm_peringkat(persentil, 100) IS NULL)
+        | CASE WHEN (desil IS NOT NULL AND desil_sah IS NULL AND NOT kpm_kosong(desil))
+                 OR (persentil IS NOT NULL AND persentil_sah IS NULL AND NOT kpm_kosong(persentil))
                THEN %(PERINGKAT_SALAH)s ELSE 0 END
         | CASE WHEN alamat ~* '\m(RT|RW)\M[.: /]*[0-9]' THEN %(RT_RW_DI_ALAMAT)s ELSE 0 END
         | CASE WHEN nama ~ '[^A-Za-z .,''()-]' THEN %(NAMA_GANJIL)s ELSE 0 END
@@ -83,6 +83,8 @@ FROM (
            kpm_nik_status(nik) AS nik_status,
            kpm_kelamin(jenis_kelamin) AS kelamin,
            kpm_hubungan(hubungan) AS hubungan_kk,
+           kpm_peringkat(desil, 10) AS desil_sah,
+           kpm_peringkat(persentil, 100) AS persentil_sah,
            kpm_dua_angka(rt) AS rt_dua,
            kpm_dua_angka(rw) AS rw_dua,
            kpm_ya_tidak("SEMBAKO") AS sembako,
