@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class KpmConfig(AppConfig):
     name = "kpm"
     verbose_name = "Keluarga"
+
+    def ready(self):
+        from jobs import inbox
+        from kpm.queries_impor import rejects_waiting_for
+
+        inbox.register(rejects_waiting_for)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from jobs.inbox import Line
+from jobs.models import Job
 from kpm.models import Impor
 from kpm.verdicts import VERDICTS
 from spatial.models import Wilayah
@@ -73,4 +79,21 @@ def wilayah_rows(impor: Impor, within: str) -> list[dict[str, Any]]:
             "dibuka": bool(kode) and depth < DEPTHS[-1],
         }
         for kode, (applied, refused) in sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
+    ]
+
+
+def rejects_waiting_for(user) -> list[Line]:
+    """Rejected rows the user can still fetch and repair, one line per import; a line of the inbox."""
+    waiting = Impor.objects.filter(
+        pemilik=user, tolak_kedaluwarsa__gt=timezone.now(), job__keadaan=Job.Keadaan.SELESAI
+    ).exclude(tolak_berkas="")
+    return [
+        Line(
+            judul=f"Baris ditolak dari {impor.sumber.judul}",
+            keterangan=f"perbaiki dan unggah lagi, dihapus {date_format(impor.tolak_kedaluwarsa, 'j M Y')}",
+            jumlah=impor.job.laporan.get("ditolak", 0),
+            url=reverse("kpm:impor", args=[impor.pk]),
+        )
+        for impor in waiting.select_related("sumber", "job").order_by("-pk")
+        if impor.tolak_kedaluwarsa
     ]

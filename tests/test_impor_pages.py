@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from jobs.models import Job
 from kpm.models import Impor
@@ -133,3 +134,16 @@ def test_the_list_asks_as_much_for_many_as_for_one(logged_in, impor, bu_rina, dj
         import_bytes(csv_bytes([person(n)]), bu_rina)
     with django_assert_num_queries(len(one)):
         logged_in.get("/impor/")
+
+
+def test_rejected_rows_wait_in_the_inbox_of_their_importer(logged_in, impor, client, pak_hasan):
+    page = logged_in.get("/pekerjaan/").content.decode()
+    assert "Baris ditolak dari DTKS" in page
+    assert f"/impor/{impor.pk}/" in page
+    client.force_login(pak_hasan)
+    assert "Baris ditolak dari" not in client.get("/pekerjaan/").content.decode()
+
+
+def test_nothing_waits_once_the_workbook_has_expired(logged_in, impor):
+    Impor.objects.update(tolak_kedaluwarsa=timezone.now())
+    assert "Baris ditolak dari" not in logged_in.get("/pekerjaan/").content.decode()
