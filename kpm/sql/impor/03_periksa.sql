@@ -2,8 +2,8 @@
 -- Loader. Reads {mentah}, {wilayah}, {tanggal}. Writes {periksa}. Three layers, from the inside: which ids are
 -- plain already; cells tidied, village and birth date found; codes and words understood. The outermost judges.
 -- kunci names the keluarga within the file: its No. KK as a number, or minus the row number for a person
--- without one. OFFSET 0 keeps a layer whole: each function is evaluated once, not once per mention, and the
--- scan stays parallel.
+-- without one. OFFSET '0' keeps a layer whole: each function is evaluated once, not once per mention; and the
+-- layers stay parallel, which OFFSET 0 would forbid: only the quoted one is a constant while that is decided.
 CREATE UNLOGGED TABLE {periksa} AS
 SELECT baris,
        CASE WHEN kk_sah THEN no_kk::bigint ELSE -baris END AS kunci,
@@ -135,14 +135,14 @@ FROM (
                    {no_kk} > '0999999999999999' AND translate({no_kk}, '0123456789', '') = '' AS no_kk_polos,
                    {id_dtks} ~ '^[A-Za-z0-9]*[1-9A-Za-z]$' AND NOT kpm_kosong({id_dtks}) AS id_dtks_polos
             FROM {mentah}
-            OFFSET 0
+            OFFSET '0'
         ) AS m
         LEFT JOIN {wilayah} AS w
                ON coalesce(w.kabupaten, '') = coalesce({kabupaten}, '')
               AND coalesce(w.kecamatan, '') = coalesce({kecamatan}, '')
               AND coalesce(w.desa, '') = coalesce({desa}, '')
         LEFT JOIN {tanggal} AS t ON t.tulisan = coalesce({tanggal_lahir}, '')
-        OFFSET 0
+        OFFSET '0'
     ) AS teks
-    OFFSET 0
+    OFFSET '0'
 ) AS t
