@@ -296,7 +296,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
-UNFOLD = {"SITE_TITLE": "SENTRAL", "SITE_HEADER": "SENTRAL", "SHOW_HISTORY": True}
+# The office's one accent (frontend/styles/tokens.css) in unfold's eleven steps.
+ACCENT = {
+    "50": "oklch(97.5% .01 205)",
+    "100": "oklch(94% .02 205)",
+    "200": "oklch(88% .035 205)",
+    "300": "oklch(79% .05 205)",
+    "400": "oklch(66% .065 205)",
+    "500": "oklch(55% .07 205)",
+    "600": "oklch(44% .066 205)",
+    "700": "oklch(37% .055 205)",
+    "800": "oklch(31% .045 205)",
+    "900": "oklch(26% .035 205)",
+    "950": "oklch(20% .025 205)",
+}
+UNFOLD = {
+    "SITE_TITLE": "SENTRAL",
+    "SITE_HEADER": "SENTRAL",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "COLORS": {"primary": ACCENT},
+}
 
 LOGGING = {
     "version": 1,
