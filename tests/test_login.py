@@ -95,3 +95,12 @@ def test_pages_stay_out_of_shared_caches_and_forbid_inline_script(client, bu_sri
 def test_only_the_admin_site_has_the_wider_policy(client, pak_yusuf):
     client.force_login(pak_yusuf)
     assert "unsafe-eval" in client.get("/admin/")["Content-Security-Policy"]
+
+
+def test_failures_by_email_lock_that_account_and_no_other(client, db):
+    make_user("dewi", "Dewi", email="dewi@contoh.id")
+    make_user("rudi", "Rudi", email="rudi@contoh.id")
+    for _ in range(5):
+        log_in(client, "Dewi@contoh.id", "salah-sama-sekali")
+    assert log_in(client, "dewi@contoh.id").status_code == 429
+    assert log_in(client, "rudi@contoh.id").status_code == 302
