@@ -66,8 +66,12 @@ NOWHERE = Territory()
 def below(kode_path: str, kode: str) -> Q:
     """The condition "lies in wilayah `kode`" as a range, which an index answers.
 
-    ":" follows "9" in the codes' collation "C", so every longer code is smaller.
+    ":" follows "9" in the codes' collation "C", so every longer code is smaller. A village has nothing
+    below it and is asked for by equality: of so narrow a range the planner expects one row, and joins
+    300 families to each other 300 times (80 ms for a list of 15).
     """
+    if len(kode) == Wilayah.VILLAGE_DIGITS:
+        return Q(**{kode_path: kode})
     return Q(**{f"{kode_path}__gte": kode, f"{kode_path}__lt": kode + ":"})
 
 

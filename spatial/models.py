@@ -70,6 +70,8 @@ class WilayahQuerySet(models.QuerySet["Wilayah"]):
 class Wilayah(models.Model):
     """An administrative area. `kode` is the Kemendagri code, digits only; BPS counts differently."""
 
+    VILLAGE_DIGITS = 10  # of the kode of a desa or kelurahan, the longest
+
     class Tingkat(models.TextChoices):
         PROVINSI = "provinsi", "Provinsi"
         KABUPATEN_KOTA = "kabupaten_kota", "Kabupaten/kota"
