@@ -13,19 +13,10 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 
 from access.models import Peran
-from access.scope import penugasan_of
+from access.scope import NAMES, READS_JEJAK, penugasan_of
 
-NAMES = {
-    Peran.PSM,
-    Peran.OPERATOR_DESA,
-    Peran.TKSK,
-    Peran.DINSOS_KAB,
-    Peran.DINSOS_PROV,
-    Peran.ADMIN,
-}
 COUNTS_ONLY = {Peran.PIMPINAN, Peran.DUKCAPIL}
 IMPORT = {Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}
-JEJAK = {Peran.AUDITOR, Peran.ADMIN}
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,7 @@ class Rule:
 
 
 may_see_names = Rule(
-    frozenset(NAMES),
+    NAMES,
     "Peran Anda melihat jumlah, bukan nama. Hak melihat nama diberikan oleh admin Dinsos provinsi.",
 )
 may_import = Rule(
@@ -48,12 +39,12 @@ may_import = Rule(
     "Impor dikerjakan Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
 )
 may_see_jejak = Rule(
-    frozenset(JEJAK),
+    READS_JEJAK,
     "Jejak dibaca auditor dan admin. Haknya diberikan oleh admin Dinsos provinsi.",
 )
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
-    "Anda belum punya penugasan yang berlaku. Mintalah kepada TKSK atau Dinsos Anda.",
+    "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",
 )
 
 

@@ -23,7 +23,18 @@ from spatial.models import Wilayah
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-NAMELESS = {Peran.DUKCAPIL, Peran.PIMPINAN, Peran.AUDITOR}
+# Who sees people, and who reads the trail. Lists of who may: a new peran sees nothing until it is named.
+NAMES = frozenset(
+    {
+        Peran.PSM,
+        Peran.OPERATOR_DESA,
+        Peran.TKSK,
+        Peran.DINSOS_KAB,
+        Peran.DINSOS_PROV,
+        Peran.ADMIN,
+    }
+)
+READS_JEJAK = frozenset({Peran.AUDITOR, Peran.ADMIN})
 
 M = TypeVar("M", bound=models.Model)
 
@@ -116,7 +127,7 @@ def territory_of(user: User | AnonymousUser) -> Territory:
 
 
 def _territory(user: User, penugasan_list: list[Penugasan]) -> Territory:
-    named = [p.wilayah for p in penugasan_list if p.peran not in NAMELESS]
+    named = [p.wilayah for p in penugasan_list if p.peran in NAMES]
     kode = tuple(sorted({w.kode for w in named}))
     semua = any(w.tingkat == Wilayah.Tingkat.PROVINSI for w in named)
     desa = (
@@ -134,7 +145,7 @@ def _territory(user: User, penugasan_list: list[Penugasan]) -> Territory:
         kode=kode,
         desa=desa,
         pengguna_id=user.pk,
-        jejak=any(p.peran in {Peran.AUDITOR, Peran.ADMIN} for p in penugasan_list),
+        jejak=any(p.peran in READS_JEJAK for p in penugasan_list),
     )
 
 

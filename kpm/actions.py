@@ -30,7 +30,7 @@ from jobs.actions import JobFailed, finish, lock_for_apply, progress, queue_job
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from kpm.imports import FIELDS, LABELS, PROGRAM, Layout, find_layout
-from kpm.models import Impor, Sumber
+from kpm.models import Impor, Sumber, written_date
 from kpm.rejects import write_rejects
 from kpm.rekap import rewrite_rekap
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, FileRefused, Verdict, bits, noted_with, rejected_for
@@ -176,16 +176,9 @@ def _refuse_twin(digest: str, *, ulangi: bool) -> None:
     if not ulangi and (done := twins.filter(job__keadaan=Job.Keadaan.SELESAI).first()):
         raise FileRefused(
             "BERKAS_KEMBAR",
-            f"Berkas ini sudah dimuat pada {_date(done.job.berakhir)} oleh {done.pemilik}. Tidak ada yang diubah.",
+            f"Berkas ini sudah dimuat pada {written_date(done.job.berakhir)} oleh {done.pemilik}."
+            " Tidak ada yang diubah.",
         )
-
-
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
-
-
-def _date(moment) -> str:
-    local = timezone.localtime(moment)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 # --- carrying out --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ What must always be true of a row is a constraint here; verbs stand in actions.p
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,14 @@ MONTHS = [
 # kpm_rujukan (migration 0003): a foreign key would ask the same question once per row, which is half
 # the time of an import. Same errors, same refusal to delete a parent in use.
 SET_WISE: dict[str, Any] = {"db_index": False, "db_constraint": False, "related_name": "+"}
+
+
+def written_date(moment: datetime | None) -> str:
+    """3 Nov 2026, in the office's time zone: as sentral_tags writes it on pages, for sentences made here."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
 
 
 class Sumber(models.Model):

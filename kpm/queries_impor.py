@@ -6,11 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from jobs.inbox import Line
 from jobs.models import Job
-from kpm.models import Impor
+from kpm.models import Impor, written_date
 from kpm.verdicts import VERDICTS
 from spatial.models import Wilayah
 
@@ -90,7 +89,7 @@ def rejects_waiting_for(user) -> list[Line]:
     return [
         Line(
             judul=f"Baris ditolak dari {impor.sumber.judul}",
-            keterangan=f"perbaiki dan unggah lagi, dihapus {date_format(impor.tolak_kedaluwarsa, 'j M Y')}",
+            keterangan=f"perbaiki dan unggah lagi, dihapus {written_date(impor.tolak_kedaluwarsa)}",
             jumlah=impor.job.laporan.get("ditolak", 0),
             url=reverse("kpm:impor", args=[impor.pk]),
         )

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from access.actions import save_penugasan
 from access.models import Penugasan, Peran
-from access.scope import below, territory_of
+from access.rules import COUNTS_ONLY
+from access.scope import NAMES, READS_JEJAK, below, territory_of
 from kpm.models import Anggota, Keluarga
 from spatial.models import Wilayah
 from tests.conftest import BANGKA_SELATAN, RIAS, SERDANG, make_keluarga, make_user
@@ -122,3 +123,13 @@ def test_end_before_start_is_refused(bu_sri):
             ),
             by=None,
         )
+
+
+def test_every_peran_is_decided():
+    """Names, counts or the trail: a new peran has to be put somewhere, and sees nothing until then."""
+    assert set(Peran) == NAMES | READS_JEJAK | COUNTS_ONLY
+
+
+@pytest.mark.parametrize("peran", sorted(set(Peran) - NAMES))
+def test_peran_outside_the_list_has_no_territory(db, peran):
+    assert territory_of(make_user("uji", "Uji", (peran, "19"))).is_empty
