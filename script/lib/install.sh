@@ -30,7 +30,12 @@ missing_packages() {
   [ -n "$(setting REDIS_URL)" ] && [ "$1" = existing ] || have redis-server || say 'redis-server: antrean pekerjaan'
   [ -n "$(setting GDAL_LIBRARY_PATH)" ] || compgen -G '/usr/lib/*/libgdal.so*' >/dev/null ||
     say 'gdal-bin: pustaka peta'
+  # WeasyPrint draws PDF with them; a minimal Debian has no font at all.
+  compgen -G '/usr/lib/*/libpangoft2-1.0.so*' >/dev/null || say 'libpangoft2-1.0-0: berkas PDF'
+  compgen -G '/usr/lib/*/libharfbuzz-subset.so*' >/dev/null || say 'libharfbuzz-subset0: berkas PDF'
+  [ -d /usr/share/fonts/truetype/dejavu ] || say 'fonts-dejavu-core: huruf berkas PDF'
   [ "${2:-}" != browser ] || have chromium || say 'chromium: uji peramban'
+  [ "${2:-}" != browser ] || have age || say 'age: cadangan terenkripsi'
 }
 
 install_packages() {
