@@ -1,0 +1,207 @@
+"""A workbook as an archive: checked before anything is unpacked, then its sheets and their cells."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.reader.limits import COLUMNS, DAMAGED, ENTRIES, RATIO, RATIO_FROM, SHEET_ROWS, UNCOMPRESSED, Refused
+
+
+@dataclass
+class Sheet:
+    name: str
+    part: str
+    hidden: bool = False
+
+
+@dataclass
+class Workbook:
+    sheets: list[Sheet]
+    date_1904: bool = False
+
+
+def open_workbook(path: Path) -> Workbook:
+    """Check the archive before anything is unpacked, then list its sheets."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(archive)
+            return _workbook(archive)
+    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+        raise Refused(DAMAGED) from error
+
+
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse zip bombs by the central directory, encrypted entries, and what is no workbook."""
+    entries = archive.infolist()
+    if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNCOMPRESSED:
+        raise Refused("Isi berkas ini terlalu besar untuk dibuka. Bagi menjadi beberapa berkas.")
+    for entry in entries:
+        if entry.flag_bits & 1:
+            raise Refused("Berkas ini bersandi. Buka di Excel, simpan tanpa sandi, lalu unggah lagi.")
+        if entry.file_size > RATIO_FROM and entry.file_size > RATIO * max(entry.compress_size, 1):
+            raise Refused(
+                "Berkas ini mengembang tidak wajar saat dibuka. Salin datanya ke lembar baru, simpan, lalu"
+                " unggah lagi."
+            )
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        other = "xl/workbook.bin" in names or "mimetype" in names
+        raise Refused(
+            "Berkas ini berformat .xlsb atau .ods. Simpan sebagai .xlsx, lalu unggah lagi."
+            if other
+            else "Berkas ini bukan lembar kerja Excel. Unggah berkas .xlsx atau .csv."
+        )
+    for name in names:
+        if name.startswith("xl/") and name.endswith(".xml"):
+            with archive.open(name) as part:
+                if b"<!DOCTYPE" in part.read(64 * 1024):
+                    raise Refused("Berkas Excel ini memuat bagian yang tidak diizinkan dan tidak dibuka.")
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+def _workbook(archive: zipfile.ZipFile) -> Workbook:
+    from defusedxml.ElementTree import fromstring
+
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in fromstring(archive.read("xl/_rels/workbook.xml.rels")).iter(RELATION)
+    }
+    root = fromstring(archive.read("xl/workbook.xml"))
+    main = STRICT if root.tag.startswith(STRICT) else MAIN
+    sheets = []
+    for element in root.iter(f"{main}sheet"):
+        relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+        target = targets.get(relation, "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if "worksheets/" in part:
+            hidden = element.get("state", "visible") != "visible"
+            sheets.append(Sheet(element.get("name", ""), part, hidden))
+    properties = root.find(f"{main}workbookPr")
+    date_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
+    return Workbook(sheets, date_1904)
+
+
+def column_number(letters: bytes) -> int:
+    """A is 1, XFD is 16384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]]:
+    """A sheet's rows 1..rows as lists of text, without unpacking the rest of it.
+
+    Cells are the same text that DuckDB gives; trailing empty cells and rows are left out.
+    """
+    found = {
+        (row, column): text for row, column, text, _ in cells_of(archive, part, rows) if column <= COLUMNS
+    }
+    strings = _shared_strings(archive, {text for text in found.values() if isinstance(text, int)})
+    cells: list[list[str]] = [[] for _ in range(max((place[0] for place in found), default=0))]
+    for (row, column), text in sorted(found.items()):
+        line = cells[row - 1]
+        line.extend([""] * (column - len(line)))
+        line[column - 1] = strings.get(text, "") if isinstance(text, int) else text
+    return [_trimmed(line) for line in cells]
+
+
+def cells_of(
+    archive: zipfile.ZipFile, part: str, last_row: int = SHEET_ROWS
+) -> Iterator[tuple[int, int, str | int, str]]:
+    """Row, column, text and type of each cell that holds something, as far as `last_row`.
+
+    Places may be left out of a sheet; then each row and cell follows the one before. An int for text
+    is the number of a shared string.
+    """
+    row = column = 0
+    rows_above = None
+    for event, element in _parse(archive, part, ("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        if event == "start" and tag == "sheetData":
+            rows_above = element
+        elif event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 1)), 0
+            if row > last_row:
+                return
+        elif event == "start" and tag == "c":
+            match = re.match(r"[A-Z]+", element.get("r", ""))
+            column = column_number(match.group().encode()) if match else column + 1
+        elif event == "end" and tag == "c":
+            text = _cell_text(element)
+            if text is not None:
+                yield row, column, text, element.get("t", "n")
+        elif event == "end" and tag == "row" and rows_above is not None:
+            rows_above.clear()
+
+
+def _parse(archive: zipfile.ZipFile, part: str, events: tuple[str, ...]):
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, iterparse
+
+    try:
+        with archive.open(part) as stream:
+            yield from iterparse(stream, events)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise Refused(DAMAGED) from error
+
+
+def _cell_text(cell) -> str | int | None:
+    """The text of a cell; an int is the number of a shared string."""
+    children = {child.tag.rpartition("}")[2]: child for child in cell}
+    if "is" in children:
+        return "".join(_texts(children["is"]))
+    value = children["v"].text if "v" in children else None
+    if value is not None and cell.get("t") == "s":
+        return int(value)
+    return value
+
+
+def _texts(element) -> Iterator[str]:
+    """The pieces of a rich text, without the phonetic readings beside it."""
+    for child in element:
+        tag = child.tag.rpartition("}")[2]
+        if tag == "t":
+            yield child.text or ""
+        elif tag == "r":
+            yield from _texts(child)
+
+
+def _shared_strings(archive: zipfile.ZipFile, wanted: set[int]) -> dict[int, str]:
+    """Those of the workbook's strings that are wanted, reading no further than the last of them."""
+    strings: dict[int, str] = {}
+    part = next((name for name in archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
+    if part is None or not wanted:
+        return strings
+    number, last = 0, max(wanted)
+    for _, element in _parse(archive, part, ("end",)):
+        if element.tag.rpartition("}")[2] == "si":
+            if number in wanted:
+                strings[number] = "".join(_texts(element))
+            number += 1
+            element.clear()
+            if number > last:
+                break
+    return strings
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells

@@ -1,0 +1,30 @@
+"""What a spreadsheet may cost, how a refusal is said, how news is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+MEMORY = 2 * 1024**3
+DUCKDB_MEMORY = "256MB"
+UNCOMPRESSED = 4 * 1024**3
+RATIO = 200
+RATIO_FROM = 5 * 1024**2
+ENTRIES = 2_000
+COLUMNS = 250
+SHEET_ROWS = 1_048_576
+LONG_NUMBER = 15
+CHUNK = 1024 * 1024
+TIDINGS_SECONDS = 0.5
+DAMAGED = "Berkas Excel ini rusak atau terpotong. Buka di Excel, simpan lagi, lalu unggah ulang."
+
+
+class Refused(Exception):
+    """The file cannot be read; the sentence says why and what to do."""
+
+
+def tell(**news: Any) -> None:
+    """One line to the process that asked."""
+    sys.stdout.write(json.dumps(news) + "\n")
+    sys.stdout.flush()

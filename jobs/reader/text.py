@@ -1,0 +1,189 @@
+"""CSV: encoding, delimiter, records, and the stream that COPY reads."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from jobs.reader.limits import CHUNK, COLUMNS, TIDINGS_SECONDS, Refused, tell
+from jobs.reader.table import create_table
+
+DELIMITERS = "|;\t,"
+
+
+@dataclass
+class Dialect:
+    encoding: str
+    delimiter: str
+    newline: str
+
+
+def dialect_of(path: Path) -> Dialect:
+    """Encoding of the whole file; delimiter and line end from its first lines."""
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        head = file.read(256 * 1024)
+    newline = "\n" if "\n" in head else "\r"
+    lines = [line for line in head.split(newline)[:200] if line.strip()][:60]
+    return Dialect(encoding, _delimiter(lines), newline)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The one that cuts most lines into the same number of cells, and into more than one."""
+    best, score = ",", (0, 0)
+    for delimiter in DELIMITERS:
+        counts = Counter(len(_cells(line, delimiter)) for line in lines)
+        width, often = max(counts.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
+        if width > 1 and (often, width) > score:
+            best, score = delimiter, (often, width)
+    return best
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """One line by itself: quoted as CSV says if that works out, else cut at every delimiter."""
+    try:
+        rows = list(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return line.split(delimiter)
+    return rows[0] if rows else []
+
+
+class Lines:
+    """The lines of a file with a uniform end, remembering those of the record being read."""
+
+    def __init__(self, file: IO[str]):
+        self.file = file
+        self.pending: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.file).rstrip("\r\n").replace("\0", "\ufffd")
+        self.pending.append(line)
+        return line + "\n"
+
+
+def csv_rows(file: IO[str], delimiter: str) -> Iterator[list[str]]:
+    """Every record of a CSV file, blank ones as []. No line is ever swallowed.
+
+    A quote that is opened and never closed would make one cell of all that follows. So reading is
+    strict, and where it fails the lines of that record are cut one by one as they stand.
+    """
+    lines = Lines(file)
+    while True:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                lines.pending.clear()
+                yield row
+            return
+        except csv.Error:
+            broken = list(lines.pending)
+            lines.pending.clear()
+            for line in broken:
+                yield _cells(line, delimiter)
+
+
+def open_csv(path: Path, dialect: Dialect) -> IO[str]:
+    return path.open(encoding=dialect.encoding, errors="replace", newline=dialect.newline)
+
+
+def stage_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
+    """Copy the rows below the header into the table, counting every one."""
+    import psycopg2
+
+    dialect = dialect_of(path)
+    with open_csv(path, dialect) as file:
+        rows = csv_rows(file, dialect.delimiter)
+        header: list[str] = []
+        for _ in range(order["header_row"]):
+            header = next(rows, [])
+        width = max(len(header), 1)
+        if width > COLUMNS:
+            raise Refused(f"Berkas ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu.")
+        stream = CopyStream(rows, width, order["header_row"], dialect.delimiter, path, file)
+        connection = psycopg2.connect(order["dsn"])
+        with connection, connection.cursor() as cursor:
+            create_table(cursor, order, width)
+            cursor.copy_expert(f"COPY {order['table']} FROM STDIN (FORMAT csv)", stream, size=128 * 1024)
+            cursor.execute(f"SET default_statistics_target = 10; ANALYZE {order['table']}")
+        connection.close()
+    return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
+
+
+class CopyStream:
+    """What COPY reads: the file's rows as CSV with their row numbers in front."""
+
+    def __init__(self, rows, width: int, header_row: int, delimiter: str, path: Path, file: IO[str]):
+        self.source = rows
+        self.width = width
+        self.number = header_row
+        self.delimiter = delimiter
+        self.size = path.stat().st_size
+        self.file = file
+        self.rows = 0
+        self.blank = 0
+        self.buffer = io.StringIO()
+        self.writer = csv.writer(self.buffer, lineterminator="\n")
+        self.told = time.monotonic()
+
+    def read(self, size: int) -> str:
+        """Some text, not necessarily `size`; '' at the end."""
+        text = self.buffer.read(size)
+        if text:
+            return text
+        self.buffer.seek(0)
+        self.buffer.truncate()
+        self._fill()
+        self.buffer.seek(0)
+        if time.monotonic() - self.told > TIDINGS_SECONDS:
+            self.told = time.monotonic()
+            share = os.lseek(self.file.fileno(), 0, os.SEEK_CUR) / max(self.size, 1)
+            tell(done=self.rows, share=min(share, 1.0))
+        return self.buffer.read(size)
+
+    def _fill(self) -> None:
+        width = self.width
+        batch = []
+        for row in self.source:
+            self.number += 1
+            n = len(row)
+            if not any(row):
+                self.blank += 1
+                continue
+            if n == width:
+                batch.append([self.number, n, None, 0, *row])
+            elif n < width:
+                batch.append([self.number, n, None, 0, *row, *[None] * (width - n)])
+            else:
+                rest = self.delimiter.join(row[width:])
+                batch.append([self.number, n, rest, 0, *row[:width]])
+            if len(batch) == 1000:
+                break
+        self.rows += len(batch)
+        self.writer.writerows(batch)
