@@ -114,6 +114,7 @@ class Jejak(models.Model):
         LIHAT_ORANG = "lihat_orang", "melihat data orang"
         CARI = "cari", "mencari orang"
         UNDUH = "unduh", "mengunduh"
+        SETUJU = "setuju", "memutuskan ekspor"
         IMPOR = "impor", "mengimpor"
         UBAH_HAK = "ubah_hak", "mengubah hak"
         SISTEM = "sistem", "proses sistem"

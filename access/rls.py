@@ -30,6 +30,9 @@ EXEMPT = {
     "django_content_type": "nama model",
     "django_migrations": "skema",
     "django_session": "sesi petugas",
+    "jobs_ekspor": "siapa meminta berkas apa, mengapa, berapa, siapa menyetujui; saringannya di jobs_eksporsaringan",
+    # Behind a policy PostgreSQL would not use the GIN index on ids: @> is not leakproof.
+    "jobs_eksporisi": "nomor baris yang keluar bersama berkas; tanpa nama dan NIK, hanya ditambah",
     "jobs_job": "pekerjaan; hanya id dan jumlah",
     "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
     "kpm_program": "acuan",
