@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import datetime
+
+from axes.utils import reset as lift_lock
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access.jejak import record_jejak
-from access.models import Penugasan, User
+from access.models import Penugasan, Peran, User
+from access.names import free_username, username_base
+from access.rules import TINGKAT_PERAN, may_add_to, may_give, may_reset_sandi_of
+from access.sessions import end_sessions
 
 RIGHTS = {"is_active", "is_staff", "is_superuser", "password"}
+ACCOUNTS_LOCK = 727_003  # accounts are made one after another, so that a user name is given once
+
+
+class Refused(PermissionDenied):
+    """Somebody may not do this to this person, or there; the text is a sentence for him."""
 
 
 @transaction.atomic
@@ -53,6 +65,8 @@ def save_user(*, user: User, by, changed: list[str]) -> User:
     new = user.pk is None
     user.save()
     rights = sorted(RIGHTS & set(changed))
+    if not user.is_active and "is_active" in rights:
+        end_sessions([user.pk])
     if new or rights:
         record_jejak(
             user=by,
@@ -63,3 +77,123 @@ def save_user(*, user: User, by, changed: list[str]) -> User:
             rincian={"bagian": rights, "aktif": user.is_active, "staf": user.is_staff},
         )
     return user
+
+
+def lock_accounts() -> None:
+    """Let no other transaction make accounts until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCOUNTS_LOCK])
+
+
+@transaction.atomic
+def create_account(
+    *, nama: str, telepon: str, peran: str, wilayah, mulai, selesai, sandi_hash: str, sandi_sampai, by
+) -> Penugasan:
+    """Make an account for a person without e-mail, with a first password and one penugasan.
+
+    Only the hash of the password comes here. Raises Refused when `by` may not give this peran there,
+    ValidationError when the dates or the level of the wilayah do not fit.
+    """
+    _check_give(by, peran, wilayah)
+    lock_accounts()
+    user = User(
+        username=_free_username(nama),
+        nama=nama,
+        telepon=telepon,
+        password=sandi_hash,
+        harus_ganti_sandi=True,
+        sandi_berlaku_sampai=sandi_sampai,
+    )
+    save_user(user=user, by=by, changed=["password"])
+    penugasan = Penugasan(user=user, peran=peran, wilayah=wilayah, mulai=mulai, selesai=selesai)
+    return save_penugasan(penugasan=penugasan, by=by)
+
+
+@transaction.atomic
+def add_penugasan(*, user: User, peran: str, wilayah, mulai, selesai, by) -> Penugasan:
+    """Give somebody who has an account a further penugasan. Raises Refused, or ValidationError."""
+    _check_give(by, peran, wilayah)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not user.is_active or not may_add_to(by, user, list(user.penugasan_list.not_over())):
+        raise Refused(
+            "Orang ini punya akun di luar wilayah Anda. Minta Dinsos provinsi menambah penugasannya."
+        )
+    penugasan = Penugasan(user=user, peran=peran, wilayah=wilayah, mulai=mulai, selesai=selesai)
+    return save_penugasan(penugasan=penugasan, by=by)
+
+
+@transaction.atomic
+def end_penugasan(*, penugasan: Penugasan, by) -> bool:
+    """End a penugasan now, not tonight: the next request of its user no longer has it.
+
+    All his sessions end in the same transaction. False when it was over already.
+    """
+    penugasan = Penugasan.objects.select_for_update(no_key=True).get(pk=penugasan.pk)
+    if penugasan.user_id == by.pk or not may_give(by, penugasan.peran, penugasan.wilayah_id):
+        raise Refused("Penugasan ini diakhiri oleh Dinsos yang membawahi wilayahnya.")
+    if penugasan.is_over:
+        return False
+    today = timezone.localdate()
+    penugasan.diakhiri = timezone.now()
+    penugasan.selesai = max(today, penugasan.mulai)
+    penugasan.save(update_fields=["diakhiri", "selesai"])
+    end_sessions([penugasan.user_id])
+    record_jejak(
+        user=by,
+        aksi="ubah_hak",
+        objek="penugasan",
+        objek_id=penugasan.pk,
+        wilayah_id=penugasan.wilayah_id,
+        alasan="diakhiri",
+        rincian={"user": penugasan.user_id, "peran": penugasan.peran, "pada": str(today)},
+    )
+    return True
+
+
+@transaction.atomic
+def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> User:
+    """Give a person a new first password. His sessions end, a lock after wrong passwords is lifted.
+
+    Raises Refused for who is not below `by` with all he has.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    not_over = list(user.penugasan_list.not_over())
+    if not may_reset_sandi_of(by, user, not_over):
+        raise Refused("Kata sandi orang ini dibuat oleh Dinsos yang membawahi semua penugasannya.")
+    user.password = sandi_hash
+    user.harus_ganti_sandi = True
+    user.sandi_berlaku_sampai = sandi_sampai
+    user.save(update_fields=["password", "harus_ganti_sandi", "sandi_berlaku_sampai"])
+    end_sessions([user.pk])
+    for login in {user.username.lower(), user.email.lower()} - {""}:
+        lift_lock(username=login)
+    record_jejak(
+        user=by,
+        aksi="ubah_hak",
+        objek="user",
+        objek_id=user.pk,
+        wilayah_id=not_over[0].wilayah_id,
+        alasan="kata sandi baru",
+        rincian={"bagian": ["password"]},
+    )
+    return user
+
+
+def end_idle_sessions() -> int:
+    """End the sessions of users whose last penugasan is over: nothing is left for them to see."""
+    working = Penugasan.objects.in_force().values("user_id")
+    over = User.objects.filter(penugasan_list__isnull=False, is_staff=False).exclude(pk__in=working)
+    return end_sessions(set(over.values_list("pk", flat=True)))
+
+
+def _check_give(by, peran: str, wilayah) -> None:
+    if TINGKAT_PERAN[peran] != wilayah.tingkat:
+        raise Refused(f"{Peran(peran).label} tidak bertugas di {wilayah.nama_lengkap}.")
+    if by is not None and not may_give(by, peran, wilayah.kode):
+        raise Refused(f"Anda tidak dapat memberi peran {Peran(peran).label} di {wilayah.nama_lengkap}.")
+
+
+def _free_username(nama: str) -> str:
+    base = username_base(nama)
+    near = User.objects.filter(username__istartswith=base).values_list("username", flat=True)
+    return free_username(nama, {name.lower() for name in near})

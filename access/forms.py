@@ -1,12 +1,21 @@
-"""The log-in form in a village worker's words."""
+"""The forms of the door in a village worker's words."""
 
 from __future__ import annotations
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+
+OVER = (
+    "Masa berlaku kata sandi pertama ini sudah habis. Minta kata sandi baru kepada TKSK kecamatan atau Dinas"
+    " Sosial kabupaten."
+)
 
 
 class LoginForm(AllauthLoginForm):
     """User name or e-mail, and password; no "remember me": phones are shared."""
+
+    sandi_lewat = False  # read by the template: the sentence differs from that of a wrong password
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -17,6 +26,37 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs.update({"autocomplete": "username", "autocapitalize": "none"})
+
+    def clean(self):
+        """A first password past its time opens nothing, and says who makes a new one."""
+        data = super().clean()
+        if self.user is not None and self.user.sandi_awal_lewat:
+            self.sandi_lewat = True
+            raise forms.ValidationError(OVER, code="sandi_lewat")
+        return data
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """The old password, and a new one that is not the old one again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        first = self.user.harus_ganti_sandi
+        self.fields["oldpassword"].label = "Kata sandi sekali pakai" if first else "Kata sandi sekarang"
+        self.fields["oldpassword"].help_text = "Yang baru saja Anda pakai untuk masuk." if first else ""
+        self.fields["password1"].label = "Kata sandi baru"
+        self.fields["password1"].help_text = ""
+        self.fields["password2"].label = "Kata sandi baru sekali lagi"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+    def clean_password1(self):
+        chosen = self.cleaned_data["password1"]
+        if self.user.check_password(chosen):
+            raise forms.ValidationError(
+                "Ini kata sandi yang sekarang. Pilih kata sandi lain, yang hanya Anda yang tahu."
+            )
+        return chosen
 
 
 def login_name(request, credentials=None) -> str:

@@ -1,4 +1,8 @@
-"""What surrounds every request: territory, privacy headers, the admin's wider script policy."""
+"""What surrounds every request: territory, privacy headers, the admin's wider script policy, a forced page."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from access.scope import reset_territory, set_territory, territory_of
 
@@ -59,3 +63,25 @@ class AdminPolicyMiddleware:
                 "style-src": ["'unsafe-inline'"],
             }
         return response
+
+
+class ChangePasswordFirstMiddleware:
+    """Whoever came in with a password that somebody else made changes it before anything else.
+
+    He reaches the change of password and the way out; static files are served further out.
+    """
+
+    OPEN = ("account_change_password", "account_logout")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.user.is_authenticated or not request.user.harus_ganti_sandi:
+            return self.get_response(request)
+        if request.path in {reverse(name) for name in self.OPEN}:
+            return self.get_response(request)
+        target = reverse("account_change_password")
+        if request.headers.get("HX-Request"):  # a part of a page: the whole page must go there
+            return HttpResponse(headers={"HX-Redirect": target})
+        return redirect(target)

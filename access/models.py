@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -19,6 +21,12 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     nama = models.CharField("nama", max_length=120)
     telepon = models.CharField("telepon", max_length=20, blank=True)
+    harus_ganti_sandi = models.BooleanField(
+        "harus ganti kata sandi",
+        default=False,
+        help_text="Kata sandinya dibuat orang lain dan hanya untuk masuk pertama kali.",
+    )
+    sandi_berlaku_sampai = models.DateTimeField("kata sandi pertama berlaku sampai", null=True, blank=True)
 
     REQUIRED_FIELDS = ["nama"]
 
@@ -48,6 +56,12 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.nama
 
+    @property
+    def sandi_awal_lewat(self) -> bool:
+        """True when the first password was never changed and its time is over."""
+        until = self.sandi_berlaku_sampai
+        return self.harus_ganti_sandi and until is not None and until <= timezone.now()
+
 
 class Peran(models.TextChoices):
     """What somebody does in a wilayah (DESIGN: who uses it)."""
@@ -67,7 +81,20 @@ class PenugasanQuerySet(models.QuerySet["Penugasan"]):
     def in_force(self, on=None):
         """Those whose dates include `on` (today in Jakarta when left out)."""
         on = on or timezone.localdate()
-        return self.filter(mulai__lte=on).filter(Q(selesai__isnull=True) | Q(selesai__gte=on))
+        return self.not_over(on).filter(mulai__lte=on)
+
+    def not_over(self, on=None):
+        """Those in force, and those that have not begun: what somebody has or will have."""
+        on = on or timezone.localdate()
+        return self.filter(diakhiri__isnull=True).filter(Q(selesai__isnull=True) | Q(selesai__gte=on))
+
+    def seen_by(self, user):
+        """Those in the wilayah whose accounts `user` may see: none above it, none beside it."""
+        from access.rules import akun_area  # rules.py reads this module
+        from access.scope import below
+
+        area = akun_area(user)
+        return self.filter(reduce(or_, (below("wilayah_id", kode) for kode in area))) if area else self.none()
 
 
 @keep_history()
@@ -79,6 +106,13 @@ class Penugasan(models.Model):
     peran = models.CharField(max_length=20, choices=Peran.choices)
     mulai = models.DateField("mulai", default=timezone.localdate)
     selesai = models.DateField("selesai", null=True, blank=True, help_text="Kosongkan bila belum ditentukan.")
+    diakhiri = models.DateTimeField(
+        "diakhiri",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Saat penugasan diakhiri sebelum waktunya; sejak saat itu tidak berlaku lagi.",
+    )
 
     objects = PenugasanQuerySet.as_manager()
 
@@ -93,6 +127,7 @@ class Penugasan(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "wilayah", "peran", "mulai"],
+                condition=Q(diakhiri__isnull=True),  # who was taken off may come back the same day
                 name="penugasan_unik",
                 violation_error_message="Penugasan ini sudah ada.",
             ),
@@ -100,6 +135,11 @@ class Penugasan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_peran_display()}, {self.wilayah.nama_lengkap}"
+
+    @property
+    def is_over(self) -> bool:
+        """Ended by somebody, or by its date."""
+        return self.diakhiri is not None or (self.selesai is not None and self.selesai < timezone.localdate())
 
 
 class Jejak(models.Model):

@@ -39,6 +39,8 @@ EXEMPT = {
     "kpm_rekap": "jumlah per wilayah tanpa orang, sel di bawah 10 kosong",
     "kpm_sumber": "acuan",
     "pghistory_context": "siapa dan pekerjaan mana; tanpa isi baris",
+    "sentral_daftarakun": "daftar akun petugas yang diunggah, dibaca pengunggahnya",
+    "sentral_slip": "nama berkas slip, tanpa isinya",
     "spatial_batas": "acuan",
     "spatial_ejaan": "acuan",
     "spatial_ref_sys": "acuan PostGIS",

@@ -12,8 +12,39 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 
-from access.models import Peran
+from access.models import Penugasan, Peran, User
 from access.scope import NAMES, READS_JEJAK, penugasan_of
+from spatial.models import Wilayah
+
+DESA, KECAMATAN = Wilayah.Tingkat.DESA_KELURAHAN, Wilayah.Tingkat.KECAMATAN
+# The level of the wilayah that a peran is held in.
+TINGKAT_PERAN: dict[str, str] = {
+    Peran.PSM: DESA,
+    Peran.OPERATOR_DESA: DESA,
+    Peran.TKSK: KECAMATAN,
+    Peran.DINSOS_KAB: Wilayah.Tingkat.KABUPATEN_KOTA,
+    Peran.DINSOS_PROV: Wilayah.Tingkat.PROVINSI,
+    Peran.ADMIN: Wilayah.Tingkat.PROVINSI,
+    Peran.DUKCAPIL: Wilayah.Tingkat.PROVINSI,
+    Peran.PIMPINAN: Wilayah.Tingkat.PROVINSI,
+    Peran.AUDITOR: Wilayah.Tingkat.PROVINSI,
+}
+IN_THE_VILLAGE = frozenset({Peran.PSM, Peran.OPERATOR_DESA})
+BELOW_KABUPATEN = IN_THE_VILLAGE | {Peran.TKSK}
+BELOW_PROVINSI = BELOW_KABUPATEN | {Peran.DINSOS_KAB}
+# Who may give and end which peran, within his own wilayah. Nobody gives what sees more than he does.
+GIVES: dict[str, frozenset] = {
+    Peran.DINSOS_KAB: BELOW_KABUPATEN,
+    Peran.DINSOS_PROV: BELOW_PROVINSI,
+    Peran.ADMIN: frozenset(Peran),
+}
+# Whose password he may replace, again within his own wilayah.
+RESETS: dict[str, frozenset] = {
+    Peran.TKSK: IN_THE_VILLAGE,
+    Peran.DINSOS_KAB: BELOW_KABUPATEN,
+    Peran.DINSOS_PROV: BELOW_PROVINSI,
+    Peran.ADMIN: frozenset(Peran) - {Peran.ADMIN},
+}
 
 COUNTS_ONLY = {Peran.PIMPINAN, Peran.DUKCAPIL}
 IMPORT = {Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}
@@ -42,6 +73,18 @@ may_see_jejak = Rule(
     READS_JEJAK,
     "Jejak dibaca auditor dan admin. Haknya diberikan oleh admin Dinsos provinsi.",
 )
+may_manage_akun = Rule(
+    frozenset(GIVES),
+    "Akun dibuat dan diakhiri Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
+)
+may_reset_sandi = Rule(
+    frozenset(RESETS),
+    "Kata sandi baru dibuat TKSK dan Dinsos untuk petugas di wilayahnya.",
+)
+may_see_akun = Rule(
+    frozenset(RESETS) | {Peran.AUDITOR},
+    "Daftar akun dibaca TKSK, Dinsos dan auditor. Haknya diberikan oleh admin Dinsos provinsi.",
+)
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
     "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",
@@ -51,6 +94,55 @@ may_count = Rule(
 def only_counts(user) -> bool:
     """True for a user who reads rekap tables and no person: pimpinan, Dukcapil."""
     return may_count(user) and not may_see_names(user)
+
+
+def akun_area(user) -> tuple[str, ...]:
+    """Codes of the wilayah whose accounts this user may see."""
+    return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in may_see_akun.peran}))
+
+
+def may_give(user, peran: str, kode: str) -> bool:
+    """True when `user` may give or end this peran in the wilayah `kode`."""
+    return _reaches(user, GIVES, peran, kode)
+
+
+def may_give_any(user) -> list[Peran]:
+    """The peran that `user` may give somewhere, as the office lists them."""
+    given = frozenset().union(*(GIVES.get(p.peran, frozenset()) for p in penugasan_of(user)))
+    return [peran for peran in Peran if peran in given]
+
+
+def may_add_to(user, person: User, not_over: list[Penugasan]) -> bool:
+    """True when `user` may give this person a further penugasan: all he has is the user's to give.
+
+    `not_over`: the person's penugasan that are in force or will be.
+    """
+    return _is_below(user, GIVES, person, not_over)
+
+
+def may_reset_sandi_of(user, person: User, not_over: list[Penugasan]) -> bool:
+    """True when `user` may make a new password for this person.
+
+    Not for himself, not for who has anything outside the user's wilayah or a wider peran, and not for
+    who has no penugasan at all: a password opens nothing for him.
+    """
+    return bool(not_over) and person.is_active and _is_below(user, RESETS, person, not_over)
+
+
+def _is_below(user, reach: dict[str, frozenset], person: User, not_over: list[Penugasan]) -> bool:
+    if person.pk == user.pk or ((person.is_superuser or person.is_staff) and not _is_admin(user)):
+        return False
+    return all(_reaches(user, reach, p.peran, p.wilayah_id) for p in not_over)
+
+
+def _reaches(user, reach: dict[str, frozenset], peran: str, kode: str) -> bool:
+    return any(
+        peran in reach.get(own.peran, ()) and kode.startswith(own.wilayah_id) for own in penugasan_of(user)
+    )
+
+
+def _is_admin(user) -> bool:
+    return any(own.peran == Peran.ADMIN for own in penugasan_of(user))
 
 
 def requires(rule: Rule) -> Callable:

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.PrivatePageMiddleware",
+    "access.middleware.ChangePasswordFirstMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -165,14 +166,15 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "access.validators.NotLikeYourself"},
+    {"NAME": "access.validators.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "access.validators.NotCommon"},
+    {"NAME": "access.validators.NotOnlyDigits"},
 ]
+FIRST_PASSWORD_DAYS = env.int("SENTRAL_FIRST_PASSWORD_DAYS", default=30)
+SLIP_DAYS = env.int("SENTRAL_SLIP_DAYS", default=7)
+# The address printed on slips, when it is not the one the server is reached by first.
+SITE_URL = env.str("SENTRAL_SITE_URL", default="")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -182,7 +184,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "access.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "access.forms.LoginForm",
+    "change_password": "access.forms.ChangePasswordForm",
+}
 # Failures are counted by axes in PostgreSQL: a flushed or absent Redis opens no door.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 AXES_FAILURE_LIMIT = 5
