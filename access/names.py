@@ -7,74 +7,12 @@ import unicodedata
 
 LONGEST = 30
 # Words that are a title, a degree or a link, not the name: "Hj. Sri Wahyuni, S.Pd", "Ahmad bin Yusuf".
-NOT_A_NAME = frozenset(
-    [
-        "h",
-        "hj",
-        "hjh",
-        "hm",
-        "haji",
-        "hajah",
-        "kh",
-        "ust",
-        "ustad",
-        "ustadz",
-        "ustadzah",
-        "drs",
-        "dra",
-        "dr",
-        "ir",
-        "prof",
-        "raden",
-        "rd",
-        "rr",
-        "tn",
-        "ny",
-        "sdr",
-        "sdri",
-        "bapak",
-        "ibu",
-        "pak",
-        "bu",
-        "bin",
-        "binti",
-        "bt",
-        "alm",
-        "almh",
-        "amd",
-        "ama",
-        "amk",
-        "amkeb",
-        "skom",
-        "spd",
-        "sh",
-        "se",
-        "ssos",
-        "sst",
-        "stp",
-        "sip",
-        "sag",
-        "skep",
-        "skm",
-        "st",
-        "si",
-        "sp",
-        "spt",
-        "ssi",
-        "mm",
-        "mpd",
-        "msi",
-        "mh",
-        "mkom",
-        "map",
-        "mkes",
-        "ba",
-        "ma",
-        "bsc",
-        "msc",
-        "phd",
-    ]
-)
+TITLES = """
+    h hj hjh hm haji hajah kh ust ustad ustadz ustadzah drs dra dr ir prof raden rd rr tn ny sdr
+    sdri bapak ibu pak bu bin binti bt alm almh amd ama amk amkeb skom spd sh se ssos sst stp sip
+    sag skep skm st si sp spt ssi mm mpd msi mh mkom map mkes ba ma bsc msc phd
+"""
+NOT_A_NAME = frozenset(TITLES.split())
 
 
 def plain(nama: str) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_jejak_append_only"),
+        ("access", "0003_jejak_setuju"),
         ("spatial", "0001_wilayah_ejaan_batas"),
     ]
 
