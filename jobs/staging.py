@@ -50,7 +50,7 @@ class PeekSheet:
 
 @dataclass(frozen=True)
 class Peek:
-    """What a file looks like at first sight. kind: "xlsx" or "csv"."""
+    """What a file looks like at first sight. kind: "xlsx", "csv", "xls", "xlsb" or "ods"."""
 
     kind: str
     sheets: list[PeekSheet]

@@ -471,8 +471,8 @@ DIRAPIKAN = [
 BERKAS = [
     _berkas(
         "JENIS_BERKAS",
-        "Bukan XLSX, XLSM atau CSV",
-        "Buka di Excel, simpan sebagai XLSX, lalu unggah lagi. Berkas .xls dan .siks belum dapat dibaca.",
+        "Bukan lembar kerja",
+        "Unggah .xlsx, .xlsm, .csv, .xls, .xlsb, .ods, atau ZIP berisi satu di antaranya. Berkas .siks belum dibaca.",
     ),
     _berkas("BERKAS_KOSONG", "Berkas kosong", "Unggah berkas yang berisi."),
     _berkas("BERKAS_BESAR", "Berkas terlalu besar", "Bagi menjadi beberapa berkas."),

@@ -21,7 +21,7 @@ from kpm.queries_impor import report_of, wilayah_rows
 from kpm.verdicts import FileRefused
 
 PAGE = 25
-ACCEPTED = ".xlsx,.xlsm,.csv,.txt"
+ACCEPTED = ".xlsx,.xlsm,.csv,.txt,.xls,.xlsb,.ods,.zip"
 
 
 @login_required

@@ -156,7 +156,7 @@ def bomb() -> bytes:
     [
         (b"", "kosong"),
         (encrypted(), "bersandi"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel lama"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "format lama"),
         (b"PK\x03\x04rusak", "rusak"),
         (bomb(), "mengembang tidak wajar"),
         (b"%PDF-1.7", "bukan lembar kerja"),

@@ -8,9 +8,11 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
-from jobs.reader.kinds import kind_of
+from jobs.reader.kinds import OLD, kind_of, unwrapped
 from jobs.reader.limits import MEMORY, Refused, tell
+from jobs.reader.old import stage_old
 from jobs.reader.peek import peek
 from jobs.reader.sheets import stage_xlsx
 from jobs.reader.text import stage_csv
@@ -26,18 +28,24 @@ def confine(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def stage(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Copy the rows into the table, by the way that suits the kind."""
+    kind = kind_of(path)
+    if kind == "csv":
+        return stage_csv(path, order)
+    if kind in OLD:
+        return stage_old(path, order)
+    return stage_xlsx(path, order, folder)
+
+
 def main() -> None:
     """Carry out one order."""
     order = json.loads(sys.stdin.readline())
     confine(order["seconds"])
-    path, folder = Path(order["path"]), Path(order["folder"])
+    folder = Path(order["folder"])
     try:
-        if order["do"] == "peek":
-            answer = peek(path, order["rows"])
-        elif kind_of(path) == "csv":
-            answer = stage_csv(path, order)
-        else:
-            answer = stage_xlsx(path, order, folder)
+        path = unwrapped(Path(order["path"]), folder)
+        answer = peek(path, order["rows"]) if order["do"] == "peek" else stage(path, order, folder)
     except Refused as refusal:
         tell(refused=str(refusal))
         return

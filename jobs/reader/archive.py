@@ -34,8 +34,8 @@ def open_workbook(path: Path) -> Workbook:
         raise Refused(DAMAGED) from error
 
 
-def check_archive(archive: zipfile.ZipFile) -> None:
-    """Refuse zip bombs by the central directory, encrypted entries, and what is no workbook."""
+def check_size(archive: zipfile.ZipFile) -> None:
+    """Refuse zip bombs by the central directory, and encrypted entries."""
     entries = archive.infolist()
     if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNCOMPRESSED:
         raise Refused("Isi berkas ini terlalu besar untuk dibuka. Bagi menjadi beberapa berkas.")
@@ -47,15 +47,12 @@ def check_archive(archive: zipfile.ZipFile) -> None:
                 "Berkas ini mengembang tidak wajar saat dibuka. Salin datanya ke lembar baru, simpan, lalu"
                 " unggah lagi."
             )
-    names = set(archive.namelist())
-    if "xl/workbook.xml" not in names:
-        other = "xl/workbook.bin" in names or "mimetype" in names
-        raise Refused(
-            "Berkas ini berformat .xlsb atau .ods. Simpan sebagai .xlsx, lalu unggah lagi."
-            if other
-            else "Berkas ini bukan lembar kerja Excel. Unggah berkas .xlsx atau .csv."
-        )
-    for name in names:
+
+
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse what is too large, encrypted, or carries a document type."""
+    check_size(archive)
+    for name in archive.namelist():
         if name.startswith("xl/") and name.endswith(".xml"):
             with archive.open(name) as part:
                 if b"<!DOCTYPE" in part.read(64 * 1024):

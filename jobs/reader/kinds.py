@@ -2,27 +2,86 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import zipfile
 from pathlib import Path
 
-from jobs.reader.limits import Refused
+from jobs.reader.archive import check_size
+from jobs.reader.limits import DAMAGED, Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
+WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|meta|table|\?xml)\b", re.IGNORECASE)
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt")
+OLD = {"xls", "xlsb", "ods"}
 
 
 def kind_of(path: Path) -> str:
-    """'xlsx' or 'csv', by content; the name proves nothing."""
+    """'xlsx' (macros or not), 'csv', 'xls', 'xlsb', 'ods', or 'zip' for an archive of other files."""
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(512)
     if not head:
         raise Refused("Berkas ini kosong. Pilih berkas lain.")
-    if head == OLE:
+    if head.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
             raise Refused("Berkas ini bersandi. Buka di Excel, simpan tanpa sandi, lalu unggah lagi.")
-        raise Refused(
-            "Berkas ini berformat Excel lama (.xls). Buka di Excel, simpan sebagai .xlsx, lalu unggah lagi."
-        )
+        return "xls"
     if head.startswith(b"PK"):
-        return "xlsx"
-    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
+        return _kind_of_archive(path)
+    if head.startswith(OTHERS):
         raise Refused("Berkas ini bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
+    if WEB_PAGE.match(head):
+        raise Refused(
+            "Berkas ini halaman web yang diberi nama lembar kerja. Buka di Excel, simpan sebagai .xlsx, lalu"
+            " unggah lagi."
+        )
     return "csv"
+
+
+def _kind_of_archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "xl/workbook.bin" in names:
+                return "xlsb"
+            if "mimetype" in names:
+                with archive.open("mimetype") as part:
+                    if part.read(len(ODS)) == ODS:
+                        return "ods"
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused(DAMAGED) from error
+    return "zip"
+
+
+def unwrapped(path: Path, folder: Path) -> Path:
+    """The file to read: the one in a ZIP, taken out into `folder`, or `path` itself."""
+    if kind_of(path) != "zip":
+        return path
+    target = folder / "isi"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_size(archive)
+            inside = [entry for entry in archive.infolist() if _counts(entry.filename)]
+            if len(inside) != 1:
+                raise Refused(
+                    f"ZIP ini berisi {len(inside)} lembar kerja. Isi ZIP dengan satu saja, lalu unggah lagi."
+                    if inside
+                    else "Berkas ini bukan lembar kerja, dan tidak berisi lembar kerja. Unggah berkas .xlsx atau .csv."
+                )
+            with archive.open(inside[0]) as source, target.open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused("ZIP ini rusak atau terpotong. Buat ZIP-nya lagi, lalu unggah ulang.") from error
+    if kind_of(target) == "zip":
+        raise Refused("ZIP ini berisi ZIP lain. Unggah lembar kerjanya saja.")
+    return target
+
+
+def _counts(name: str) -> bool:
+    """True for a lembar kerja by its name, but not for what a Mac adds."""
+    last = name.rpartition("/")[2].lower()
+    return last.endswith(NAMES) and not last.startswith(".") and not name.startswith("__MACOSX/")

@@ -8,6 +8,8 @@ from typing import Any
 
 MEMORY = 2 * 1024**3
 DUCKDB_MEMORY = "256MB"
+OLD_MEMORY = 768 * 1024**2  # 200,000 rows of 23 filled columns took 621 MB
+OLD_ROWS = 200_000
 UNCOMPRESSED = 4 * 1024**3
 RATIO = 200
 RATIO_FROM = 5 * 1024**2

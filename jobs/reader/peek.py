@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from jobs.reader.archive import first_rows, open_workbook
-from jobs.reader.kinds import kind_of
+from jobs.reader.kinds import OLD, kind_of
+from jobs.reader.old import peek_old
 from jobs.reader.text import csv_rows, dialect_of, open_csv
 
 
 def peek(path: Path, rows: int) -> dict[str, Any]:
     """The first rows of every sheet, as text."""
-    if kind_of(path) == "csv":
+    kind = kind_of(path)
+    if kind in OLD:
+        return peek_old(path, kind, rows)
+    if kind == "csv":
         dialect = dialect_of(path)
         first = []
         with open_csv(path, dialect) as file:

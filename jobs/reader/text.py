@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from jobs.reader.limits import CHUNK, COLUMNS, TIDINGS_SECONDS, Refused, tell
-from jobs.reader.table import create_table
+from jobs.reader.limits import CHUNK, COLUMNS, Refused
+from jobs.reader.table import CopyStream, copy_rows
 
 DELIMITERS = "|;\t,"
 
@@ -115,8 +113,6 @@ def open_csv(path: Path, dialect: Dialect) -> IO[str]:
 
 def stage_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """Copy the rows below the header into the table, counting every one."""
-    import psycopg2
-
     dialect = dialect_of(path)
     with open_csv(path, dialect) as file:
         rows = csv_rows(file, dialect.delimiter)
@@ -126,64 +122,13 @@ def stage_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
         width = max(len(header), 1)
         if width > COLUMNS:
             raise Refused(f"Berkas ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu.")
-        stream = CopyStream(rows, width, order["header_row"], dialect.delimiter, path, file)
-        connection = psycopg2.connect(order["dsn"])
-        with connection, connection.cursor() as cursor:
-            create_table(cursor, order, width)
-            cursor.copy_expert(f"COPY {order['table']} FROM STDIN (FORMAT csv)", stream, size=128 * 1024)
-            cursor.execute(f"SET default_statistics_target = 10; ANALYZE {order['table']}")
-        connection.close()
+        size = max(path.stat().st_size, 1)
+        stream = CopyStream(
+            rows,
+            width,
+            order["header_row"],
+            lambda: os.lseek(file.fileno(), 0, os.SEEK_CUR) / size,
+            dialect.delimiter,
+        )
+        copy_rows(stream, order)
     return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
-
-
-class CopyStream:
-    """What COPY reads: the file's rows as CSV with their row numbers in front."""
-
-    def __init__(self, rows, width: int, header_row: int, delimiter: str, path: Path, file: IO[str]):
-        self.source = rows
-        self.width = width
-        self.number = header_row
-        self.delimiter = delimiter
-        self.size = path.stat().st_size
-        self.file = file
-        self.rows = 0
-        self.blank = 0
-        self.buffer = io.StringIO()
-        self.writer = csv.writer(self.buffer, lineterminator="\n")
-        self.told = time.monotonic()
-
-    def read(self, size: int) -> str:
-        """Some text, not necessarily `size`; '' at the end."""
-        text = self.buffer.read(size)
-        if text:
-            return text
-        self.buffer.seek(0)
-        self.buffer.truncate()
-        self._fill()
-        self.buffer.seek(0)
-        if time.monotonic() - self.told > TIDINGS_SECONDS:
-            self.told = time.monotonic()
-            share = os.lseek(self.file.fileno(), 0, os.SEEK_CUR) / max(self.size, 1)
-            tell(done=self.rows, share=min(share, 1.0))
-        return self.buffer.read(size)
-
-    def _fill(self) -> None:
-        width = self.width
-        batch = []
-        for row in self.source:
-            self.number += 1
-            n = len(row)
-            if not any(row):
-                self.blank += 1
-                continue
-            if n == width:
-                batch.append([self.number, n, None, 0, *row])
-            elif n < width:
-                batch.append([self.number, n, None, 0, *row, *[None] * (width - n)])
-            else:
-                rest = self.delimiter.join(row[width:])
-                batch.append([self.number, n, rest, 0, *row[:width]])
-            if len(batch) == 1000:
-                break
-        self.rows += len(batch)
-        self.writer.writerows(batch)

@@ -1,0 +1,111 @@
+"""Workbooks in older formats, as bytes: XLS by xlwt, ODS by odfpy, XLSB record by record."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from datetime import date
+
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+
+
+def xls_bytes(rows: list[list], *, first_column: int = 0, hidden: str = "") -> bytes:
+    """An Excel 97 workbook with the sheet "Data"; dates as dates, numbers as numbers."""
+    book = xlwt.Workbook()
+    as_date = xlwt.easyxf(num_format_str="DD/MM/YYYY")
+    if hidden:
+        book.add_sheet(hidden).visibility = 1
+    sheet = book.add_sheet("Data")
+    book.set_active_sheet(len(hidden and [hidden]))
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row, first_column):
+            if value != "":
+                sheet.write(r, c, value, as_date if isinstance(value, date) else xlwt.Style.default_style)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def ods_bytes(rows: list[list], *, repeated: int = 1) -> bytes:
+    """An OpenDocument sheet "Data"; the last row is repeated."""
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Data")
+    for number, row in enumerate(rows, 1):
+        line = TableRow(numberrowsrepeated=repeated) if number == len(rows) else TableRow()
+        for value in row:
+            line.addElement(_ods_cell(value))
+        table.addElement(line)
+    document.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _ods_cell(value) -> TableCell:
+    if value == "":
+        return TableCell()
+    if isinstance(value, date):
+        return TableCell(valuetype="date", datevalue=value.isoformat())
+    if isinstance(value, (int, float)):
+        return TableCell(valuetype="float", value=value)
+    cell = TableCell(valuetype="string")
+    cell.addElement(P(text=value))
+    return cell
+
+
+def xlsb_bytes(rows: list[list]) -> bytes:
+    """An Excel binary workbook with the sheet "Data" (MS-XLSB: records of type, length, content)."""
+    book = (
+        _record(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Data"))
+        + _record(0x90)
+        + _record(0x84)
+    )
+    width = max(len(row) for row in rows)
+    sheet = [_record(0x94, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1)), _record(0x91)]
+    for r, row in enumerate(rows):
+        sheet.append(_record(0x00, struct.pack("<II", r, 0) + b"\0" * 9))
+        for c, value in enumerate(row):
+            place = struct.pack("<II", c, 0)
+            if isinstance(value, str):
+                sheet.append(_record(0x06, place + _wide(value)) if value else b"")
+            else:
+                sheet.append(_record(0x05, place + struct.pack("<d", value)))
+    sheet += [_record(0x92), _record(0x82)]
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship'
+        ' Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"'
+        ' Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/_rels/workbook.bin.rels", relations)
+        archive.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
+    return out.getvalue()
+
+
+def _record(kind: int, content: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    length, size = len(content), b""
+    while True:
+        size += bytes([length & 0x7F | (0x80 if length > 0x7F else 0)])
+        length >>= 7
+        if not length:
+            return head + size + content
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    """An archive of named files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
