@@ -60,6 +60,10 @@ class Rule:
     def __call__(self, user) -> bool:
         return any(penugasan.peran in self.peran for penugasan in penugasan_of(user))
 
+    def kode(self, user) -> tuple[str, ...]:
+        """The codes of the wilayah in which the user has this right."""
+        return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in self.peran}))
+
 
 may_see_names = Rule(
     NAMES,
@@ -68,6 +72,14 @@ may_see_names = Rule(
 may_import = Rule(
     frozenset(IMPORT),
     "Impor dikerjakan Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
+)
+may_export = Rule(
+    NAMES - {Peran.PSM},
+    "Mengunduh daftar nama dikerjakan operator desa, TKSK dan Dinsos. Mintalah kepada mereka bila Anda memerlukannya.",
+)
+may_approve_export = Rule(
+    frozenset({Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}),
+    "Ekspor disetujui Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
 )
 may_see_jejak = Rule(
     READS_JEJAK,

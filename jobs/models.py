@@ -131,6 +131,7 @@ class Ekspor(models.Model):
         DITOLAK = "ditolak", "ditolak"
         LEWAT = "lewat", "tidak dijawab"
         DITARIK = "ditarik", "ditarik kembali"
+        GAGAL = "gagal", "gagal"
         KEDALUWARSA = "kedaluwarsa", "sudah dihapus"
         HILANG = "hilang", "berkas hilang"
 

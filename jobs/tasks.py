@@ -14,12 +14,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.scope import use_territory
-from jobs import actions, staging
+from jobs import actions, ekspor_actions, ekspor_queries, staging
 from jobs.actions import JobCancelled, JobFailed, JobLost, JobTimeout
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from jobs.pulse import Pulse
-from jobs.registry import kind_of
+from jobs.registry import Step, kind_of, task_kind
 
 logger = logging.getLogger(__name__)
 
@@ -143,3 +143,27 @@ def _queued() -> int:
             return channel.queue_declare(queue, passive=True).message_count  # type: ignore[attr-defined]
     except Exception:
         return 0
+
+
+@task_kind(
+    ekspor_actions.KIND,
+    label="Ekspor",
+    steps=[
+        Step("hitung", "Menghitung", "Menghitung baris", "Menurut hak Anda saat ini"),
+        Step("tulis", "Menulis", "Menulis baris ke berkas", "NIK dan No. KK disamarkan"),
+        Step("simpan", "Menyimpan", "Menyimpan berkas", "Siap diunduh dari halaman ekspor"),
+    ],
+    title=ekspor_queries.job_title,
+    context=ekspor_queries.job_context,
+    result_url=ekspor_queries.job_result,
+    related=["ekspor"],
+)
+def run_ekspor(job: Job) -> None:
+    """Make the file of one export; make_ekspor may run again and finishes the job itself."""
+    ekspor_actions.make_ekspor(job)
+
+
+@shared_task(name="jobs.tidy_ekspor")
+def tidy_ekspor() -> None:
+    """Hourly: requests nobody answered, files past their time, files of nobody. Safe to run twice."""
+    ekspor_actions.tidy()

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.rules import may_export
 from jobs import actions
 from jobs.inbox import waiting_for
 from jobs.models import Job
@@ -36,9 +37,12 @@ def _context(job: Job) -> dict:
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me, what runs, what failed, what is done."""
-    return render(
-        request, "jobs/inbox.html", {"menunggu_list": waiting_for(request.user), **inbox_of(request.user)}
-    )
+    context = {
+        "menunggu_list": waiting_for(request.user),
+        "boleh_ekspor": may_export(request.user),
+        **inbox_of(request.user),
+    }
+    return render(request, "jobs/inbox.html", context)
 
 
 @login_required

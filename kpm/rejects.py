@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import xlsxwriter
-
+from jobs.cells import TEXT, Book
 from kpm.imports import Layout, letters
 from kpm.verdicts import rejected_for
 
@@ -23,25 +22,17 @@ def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
 
     rows: (row number, reject bits, suggested village or None, cell, cell ...).
     """
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        },
-    )
-    sheet = book.add_worksheet("Ditolak")
-    head = book.add_format({"bold": True, "bottom": 1, "num_format": "@"})
-    text = book.add_format({"num_format": "@"})
-    fault = book.add_format({"num_format": "@", "bg_color": "#F6D5D2", "font_color": "#8C1D18"})
+    book = Book(path)
+    sheet = book.add_sheet("Ditolak")
+    head = book.add_format({"bold": True, "bottom": 1, "num_format": TEXT})
+    text = book.add_format({"num_format": TEXT})
+    fault = book.add_format({"num_format": TEXT, "bg_color": "#F6D5D2", "font_color": "#8C1D18"})
     sheet.freeze_panes(1, len(COLUMNS))
     for n, width in enumerate(WIDTHS):
         sheet.set_column(n, n, width)
     sheet.set_column(len(COLUMNS), len(COLUMNS) + max(len(layout.judul) - 1, 0), 18)
     for n, title in enumerate([*COLUMNS, *layout.judul]):
-        sheet.write_string(0, n, title, head)
+        sheet.write_text(0, n, title, head)
     count = 0
     for count, (baris, tolak, suggestion, *cells) in enumerate(rows, start=1):
         verdicts = rejected_for(tolak)
@@ -50,15 +41,12 @@ def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
         names = ", ".join(layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul))
-        sheet.write_string(count, 0, str(baris), text)
-        sheet.write_string(count, 1, " ".join(reasons), text)
-        sheet.write_string(count, 2, names, text)
+        sheet.write_text(count, 0, str(baris), text)
+        sheet.write_text(count, 1, " ".join(reasons), text)
+        sheet.write_text(count, 2, names, text)
         for n, cell in enumerate(cells):
             place = n + len(COLUMNS)
-            style = fault if n in wrong else text
-            if cell:
-                sheet.write_string(count, place, cell, style)
-            elif n in wrong:
-                sheet.write_blank(count, place, None, fault)
+            if cell or n in wrong:
+                sheet.write_text(count, place, cell, fault if n in wrong else text)
     book.close()
     return count

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kpm import views, views_impor
+from kpm import views, views_ekspor, views_impor
 
 app_name = "kpm"
 urlpatterns = [
     path("keluarga/", views.keluarga_list, name="keluarga_list"),
+    path("keluarga/unduh/", views_ekspor.unduh, name="unduh"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
     path("impor/", views_impor.impor_list, name="impor_list"),
     path("impor/baru/", views_impor.impor_baru, name="impor_baru"),

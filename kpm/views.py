@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
-from access.rules import may_import, may_see_names, requires
+from access.rules import may_export, may_import, may_see_names, requires
 from access.scope import territory_of
 from kpm import queries
 from kpm.filters import Filter, FilterForm, rank_sumber, words_of
@@ -80,6 +80,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "ukuran_lain": larger,
         "ukuran_url": asked.url(here, keep | {"per": "" if larger == SIZES[0] else str(larger)}),
         "peta_url": _map_url(asked),
+        "unduh_url": _export_url(asked, keep) if may_export(request.user) else "",
         "simpan": {name: value for name, value in keep.items() if value and name != "cari"},
         "sumber": queries.sumber_judul(request.user),
         "boleh_impor": may_import(request.user),
@@ -170,6 +171,11 @@ def _heads(asked: Filter, keep: dict[str, str], urut: str, ranks) -> list[dict[s
             head["url"] = asked.url(here, keep | {"urut": "" if goal == "kepala" else goal})
         heads.append(head)
     return heads
+
+
+def _export_url(asked: Filter, keep: dict[str, str]) -> str:
+    """The question before an export of exactly this list; words of a search go by their token."""
+    return asked.url(reverse("kpm:unduh"), {"cari": keep["cari"]})
 
 
 def _map_url(asked: Filter) -> str:

@@ -73,6 +73,9 @@ DATA_DIR = Path(env.str("SENTRAL_DATA", default=str(BASE_DIR / ".local" / "data"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.str("SENTRAL_UPLOAD_TMP", default=None)
 MAX_UPLOAD_BYTES = 512 * 1024 * 1024
+# An export of more people than this needs a second person's yes; its file is deleted after so many days.
+EKSPOR_TANPA_SETUJU = env.int("SENTRAL_EKSPOR_TANPA_SETUJU", default=1000)
+EKSPOR_HARI = env.int("SENTRAL_EKSPOR_HARI", default=7)
 
 # --- Applications --------------------------------------------------------------------------------
 
@@ -262,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     # One that waited behind long imports is not worth running any more: the next one is there.
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
+    "rapikan-ekspor": {"task": "jobs.tidy_ekspor", "schedule": 3600.0},
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -29,7 +29,7 @@ urlpatterns = [
     path("jejak/", views.jejak_list, name="jejak"),
     path("akun/", include("access.urls")),
     path("akun/", include("allauth.account.urls")),
-    path("pekerjaan/", include("jobs.urls")),
+    path("", include("jobs.urls")),
     path("", include("kpm.urls")),
     path("", include("spatial.urls")),  # wilayah/cari/ before wilayah/<kode>/
     path("wilayah/<kode:kode>/", views.wilayah_page, name="wilayah"),

@@ -7,11 +7,14 @@ must then come from row-level security alone.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from access.scope import TerritorialQuerySet, use_territory
-from jobs.models import Job
+from jobs.models import Ekspor, Job
 from kpm.models import Impor, Keluarga, Sumber
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything
@@ -19,7 +22,7 @@ from tests.conftest import RIAS, everything
 pytestmark = pytest.mark.django_db
 
 # Columns: nobody logged in; PSM of the row's village; operator of the village next door; Dinsos of its
-# kabupaten (owner of the job and the import below); Dinsos of another kabupaten; Dinsos provinsi;
+# kabupaten (owner of the job, import and export below); Dinsos of another kabupaten; Dinsos provinsi;
 # pimpinan; auditor; an account without penugasan.
 PEOPLE = [
     "anonim",
@@ -41,6 +44,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 403 403"),
     "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
+    "kpm:unduh": ("get", "/keluarga/unduh/", "302 403 200 200 200 200 403 403 403"),
     "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
@@ -56,6 +60,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "jobs:state": ("get", "/pekerjaan/{job}/keadaan/", OWNER),
     "jobs:cancel": ("get", "/pekerjaan/{job}/batalkan/", "302 404 404 302 404 404 404 404 404"),
     "jobs:retry": ("post", "/pekerjaan/{job}/ulangi/", "302 404 404 302 404 404 404 404 404"),
+    "jobs:ekspor_list": ("get", "/ekspor/", ALL_IN),
+    "jobs:ekspor": ("get", "/ekspor/{ekspor}/", OWNER),
+    "jobs:ekspor_unduh": ("get", "/ekspor/{ekspor}/unduh/", "302 404 404 302 404 404 404 404 404"),
+    "jobs:ekspor_tarik": ("get", "/ekspor/{ekspor}/tarik/", OWNER),
+    "jobs:ekspor_putusan": ("get", "/ekspor/{ekspor}/putusan/", "302 403 403 404 404 200 403 403 403"),
     "access:pilih_penugasan": ("post", "/akun/penugasan/", "302 302 302 302 302 302 302 302 302"),
 }
 
@@ -98,8 +107,22 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         ukuran=1,
         sha256="0" * 64,
     )
+    ekspor = Ekspor.objects.create(
+        jenis="kpm_anggota",
+        bentuk="xlsx",
+        keadaan="menunggu_setuju",
+        pemilik=bu_rina,
+        cakupan=["1903"],
+        saringan="Tanpa saringan",
+        alasan="bahan musdes",
+        baris=1200,
+        orang=1200,
+        perlu_setuju=True,
+        batas_setuju=timezone.now() + timedelta(days=3),
+    )
     return {
         "keluarga": keluarga_rias.pk,
+        "ekspor": ekspor.pk,
         "job": job.pk,
         "impor": impor.pk,
         "versi": VersiBatas.objects.get(aktif=True).pk,

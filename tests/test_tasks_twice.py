@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from access.models import User
 from jobs import actions as job_actions
-from jobs.models import Job
+from jobs.ekspor_actions import KIND as EKSPOR
+from jobs.models import Ekspor, Job
 from jobs.registry import all_kinds
-from jobs.tasks import run, sweep
+from jobs.tasks import run, sweep, tidy_ekspor
 from kpm.actions import KIND, accept_upload
-from kpm.models import Impor
+from kpm.models import Impor, Sumber
 from kpm.tasks import delete_expired_rejects
 from tests.berkas import csv_bytes, import_bytes, person
-from tests.conftest import PROVINSI, everything, make_user
+from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
+from tests.ekspor import ask, make
 
 PEOPLE = csv_bytes([person(number) for number in range(1, 21)] + [person(21, NAMA="")])
 
@@ -56,6 +58,8 @@ def fingerprint(*, ignoring: set[str] = frozenset()) -> dict[str, str]:
 @pytest.fixture
 def owner(committed_db, monkeypatch):
     monkeypatch.setattr(job_actions, "send", lambda job_id, attempt: True)
+    sumber = Sumber.objects.create(jenis="DTKS", periode="2026-09")
+    make_keluarga(sumber, RIAS, 900, "SAKSI")
     return make_user("hasan", "Yusuf Hasan", ("dinsos_prov", PROVINSI))
 
 
@@ -83,14 +87,32 @@ def an_expired_workbook(owner: User):
     return delete_expired_rejects
 
 
+def an_expired_ekspor(owner: User):
+    one = make(ask(owner))
+    Ekspor.objects.filter(pk=one.pk).update(kedaluwarsa=timezone.now() - timedelta(days=1))
+    return tidy_ekspor
+
+
 TASKS = {
     "jobs.run": a_delivered_message,
+    "jobs.tidy_ekspor": an_expired_ekspor,
     "jobs.sweep": a_sweep_with_work,
     "kpm.delete_expired_rejects": an_expired_workbook,
 }
 # What says that somebody ran something, and the clock of a count; all else must stay as it was.
-RUN_RECORDS = {"jobs_job", "kpm_impor", "access_jejak", "pghistory_context", "kpm_rekap"}
-KINDS = {KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True)}
+RUN_RECORDS = {
+    "jobs_job",
+    "jobs_ekspor",
+    "jobs_eksporisi",
+    "kpm_impor",
+    "access_jejak",
+    "pghistory_context",
+    "kpm_rekap",
+}
+KINDS = {
+    KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True),
+    EKSPOR: lambda owner: make(ask(owner)),
+}
 
 
 def test_every_task_and_kind_has_a_case():

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                             ("ditolak", "ditolak"),
                             ("lewat", "tidak dijawab"),
                             ("ditarik", "ditarik kembali"),
+                            ("gagal", "gagal"),
                             ("kedaluwarsa", "sudah dihapus"),
                             ("hilang", "berkas hilang"),
                         ],

@@ -1,0 +1,90 @@
+"""Cells that do nothing: the one way in which text from the registers becomes a cell of XLSX or CSV.
+
+A name may be typed by anybody, and an officer opens the file in Excel. In XLSX every cell is of the type
+string; in CSV every cell is quoted, and one that a spreadsheet would read as a formula gets a `'` in
+front (OWASP ASVS V1.2.10). What XML cannot hold is left out; nothing else of the text changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+LAST_ROW = 1_048_576  # of a sheet, its header included
+LONGEST = 32_767  # UTF-16 units in a cell
+TEXT = "@"
+# Not in XML 1.0, or read as a line end by it. Tab and newline stay.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LINE_END = re.compile("\r\n?")
+# What starts a formula somewhere, ASCII and full-width; what may stand unseen before it.
+FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u2066-\u206f\ufeff]+")
+
+
+def clean(value: str | None) -> str:
+    """The text as a cell can hold it: line ends as newline, without control characters, at most 32,767 long."""
+    if not value:
+        return ""
+    text = ILLEGAL.sub("", LINE_END.sub("\n", value))
+    if len(text) * 2 > LONGEST and len(text.encode("utf-16-le")) > LONGEST * 2:
+        text = text.encode("utf-16-le")[: (LONGEST - 1) * 2].decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def inert(value: str | None) -> str:
+    """The text as a CSV cell no spreadsheet calculates with: `'` in front of what looks like a formula."""
+    text = clean(value)
+    unseen = UNSEEN.match(text)
+    seen = text[unseen.end() :] if unseen else text
+    return f"'{text}" if text[:1] in FORMULA or seen[:1] in FORMULA else text
+
+
+class Sheet(Worksheet):
+    """A sheet of text. Write rows from top to bottom: what is above is already on disk."""
+
+    def write_text(self, row: int, column: int, value: str | None, style=None) -> None:
+        """A string cell; nothing is written for nothing, or a blank in its style."""
+        text = clean(value)
+        if text:
+            self._write_string(row, column, text, style)
+        elif style is not None:
+            self._write_blank(row, column, None, style)
+
+    def _xml_rich_inline_string(self, string, attributes=()) -> None:
+        # XlsxWriter takes any text from "<r>" to "</r>" for markup of its own and writes it as it is.
+        self._xml_inline_string(string, True, attributes)
+
+
+class Book(xlsxwriter.Workbook):
+    """A workbook on disk, readable by this user alone, in constant memory; text stays text."""
+
+    def __init__(self, path: Path, folder: Path | None = None):
+        """Make the file. folder: where sheets grow until close(), the system's own without it."""
+        path.touch(mode=0o600)
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "strings_to_urls": False,
+        }
+        super().__init__(str(path), options | ({"tmpdir": str(folder)} if folder else {}))
+
+    def add_sheet(self, name: str) -> Sheet:
+        return self.add_worksheet(name, worksheet_class=Sheet)
+
+
+class CsvRows:
+    """Rows of CSV as Excel of an Indonesian office opens them: `;` between cells, UTF-8 with its mark."""
+
+    def __init__(self, file: IO[str]):
+        file.write("\ufeff")
+        self._writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+
+    def write_all(self, rows: Iterable[Iterable[str | None]]) -> None:
+        self._writer.writerows([inert(cell) for cell in row] for row in rows)

@@ -1,0 +1,91 @@
+"""The kinds of export. A room names its own in `<room>/ekspor.py`, as it names its jobs in tasks.py.
+
+What a room knows: its columns, how many rows a wish comes to, and the rows. Who may, the second person,
+the file, its end and the trail are the same for all and stand in ekspor_actions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
+
+from jobs.ekspor_files import Kolom
+
+__all__ = ["Batch", "EksporKind", "Kolom", "Size", "Wish", "all_kinds", "kind_of", "register"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows, and how many people they tell of."""
+
+    baris: int
+    orang: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which rows somebody wants. isi: the room's own filter as JSON, words of a search included.
+
+    wilayah: codes that limit it, () for the whole province, rows without a wilayah included.
+    """
+
+    isi: Mapping[str, Any]
+    wilayah: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of text, and the ids that leave with them, by objek as in Jejak: {"keluarga": [7, 9]}."""
+
+    rows: Sequence[Sequence[str]]
+    ids: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class EksporKind:
+    """What the pages and the job need to know about a kind of export.
+
+    label: "Keluarga".  keterangan: "satu baris per keluarga".  awalan: the file's name begins so.
+    kolom(user), count(user, wish) and batches(user, wish) are asked in the user's territory; a batch is
+    some thousand rows at most. NIK and No. KK come masked, numbers and dates as people write them.
+    """
+
+    jenis: str
+    label: str
+    keterangan: str
+    awalan: str
+    kolom: Callable[[Any], Sequence[Kolom]]
+    count: Callable[[Any, Wish], Size]
+    batches: Callable[[Any, Wish], Iterable[Batch]]
+
+
+_kinds: dict[str, EksporKind] = {}
+
+
+def register(kind: EksporKind) -> EksporKind:
+    """Make a kind known; call it where the module is read."""
+    if kind.jenis in _kinds:
+        raise RuntimeError(f"two kinds of export are called {kind.jenis}")
+    _kinds[kind.jenis] = kind
+    return kind
+
+
+def kind_of(jenis: str) -> EksporKind:
+    """The kind of that name; KeyError when no room knows it."""
+    _discover()
+    return _kinds[jenis]
+
+
+def all_kinds() -> dict[str, EksporKind]:
+    """Every registered kind by its jenis."""
+    _discover()
+    return dict(_kinds)
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("ekspor")

@@ -1,0 +1,93 @@
+"""What is asked before an export, and before a decision on one. Any room shows EksporForm for its kinds."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+
+from jobs.ekspor import EksporKind, Size
+from jobs.models import Ekspor
+
+NUMBER = re.compile(r"\d[\d\s.'-]{14,}\d")  # what may be a NIK or a No. KK
+SHORTEST = 10
+NO_NUMBER = "Jangan menulis NIK atau No. KK di sini. Tulis keperluannya saja."
+
+
+def _words(label: str, help_text: str, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Tulis alasannya.",
+            "max_length": "Terlalu panjang, paling banyak 300 huruf.",
+        },
+    )
+
+
+def _without_number(text: str) -> str:
+    text = " ".join(text.split())
+    if NUMBER.search(text):
+        raise forms.ValidationError(NO_NUMBER)
+    return text
+
+
+class EksporForm(forms.Form):
+    """Which rows, as which file, for what. sizes: {kind: how much it comes to now}."""
+
+    jenis = forms.ChoiceField(label="Isi berkas", widget=forms.RadioSelect)
+    bentuk = forms.ChoiceField(
+        label="Bentuk berkas",
+        widget=forms.RadioSelect,
+        choices=[
+            (Ekspor.Bentuk.XLSX, "Excel (XLSX)"),
+            (Ekspor.Bentuk.CSV, "CSV bertitik koma, dalam ZIP"),
+        ],
+        initial=Ekspor.Bentuk.XLSX,
+    )
+    alasan = _words(
+        "Untuk keperluan apa", "Tertulis di berkas dan di jejak. Misalnya: bahan musdes bulan ini."
+    )
+
+    def __init__(self, sizes: dict[EksporKind, Size], data=None):
+        super().__init__(data)
+        kinds = [(k.jenis, f"{k.label}, {k.keterangan}: {_number(s.baris)} baris") for k, s in sizes.items()]
+        field = self.fields["jenis"]
+        field.choices = kinds  # type: ignore[attr-defined]
+        field.initial = kinds[0][0]
+
+    def clean_alasan(self) -> str:
+        text = _without_number(self.cleaned_data["alasan"])
+        if len(text) < SHORTEST:
+            raise forms.ValidationError("Tulis keperluannya dalam satu kalimat, paling sedikit 10 huruf.")
+        return text
+
+
+class PutusanForm(forms.Form):
+    """Yes or no. A no needs a reason, which the one who asked reads."""
+
+    putusan = forms.ChoiceField(
+        label="Putusan",
+        widget=forms.RadioSelect,
+        choices=[("setuju", "Setuju, berkas dibuat"), ("tolak", "Tolak")],
+        error_messages={"required": "Pilih setuju atau tolak."},
+    )
+    alasan = _words(
+        "Alasan", "Wajib bila menolak. Dibaca yang meminta dan tertulis di jejak.", required=False
+    )
+
+    def clean_alasan(self) -> str:
+        return _without_number(self.cleaned_data["alasan"])
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if data.get("putusan") == "tolak" and not data.get("alasan") and "alasan" not in self.errors:
+            self.add_error("alasan", "Tulis mengapa ditolak.")
+        return data
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
