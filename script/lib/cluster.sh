@@ -172,6 +172,8 @@ use_database() { # NAME, in the cluster in use
   export DATABASE_URL="postgis://sentral_app@/$1?host=$SOCKETS"
   export DATABASE_OWNER_URL="postgis://sentral_owner@/$1?host=$SOCKETS"
   export DATABASE_LOADER_URL="postgis://sentral_loader@/$1?host=$SOCKETS"
+  export DATABASE_BACKUP_URL="postgis://sentral_backup@/$1?host=$SOCKETS"
+  export DATABASE_SUPER_URL="postgis://postgres@/postgres?host=$SOCKETS"
 }
 
 close_cluster() {

@@ -2,20 +2,24 @@
 --
 -- For an existing PostgreSQL (15 or newer, with PostGIS 3) run it once as superuser:
 --     psql -d postgres -v database=sentral -f script/lib/cluster.sql
--- and give the three roles a password: \password sentral_owner, \password sentral_app,
--- \password sentral_loader. Their URLs go into .env (see .env.example).
+-- and give the four roles a password: \password sentral_owner, \password sentral_app,
+-- \password sentral_loader, \password sentral_backup. Their URLs go into .env (see .env.example).
 --
 -- sentral_owner migrates and owns the tables, sentral_app serves and owns nothing, sentral_loader
--- owns the staging tables (docs/decisions/0001-private-cluster.md).
+-- owns the staging tables (docs/decisions/0001-private-cluster.md). sentral_backup reads everything
+-- and writes nothing: the policies hold the owner too, whose dump would be refused or empty.
 
 \set ON_ERROR_STOP on
 \set QUIET on
 SET client_min_messages = warning;
 
 SELECT format('CREATE ROLE %I LOGIN', name)
-FROM   unnest(ARRAY['sentral_owner', 'sentral_app', 'sentral_loader']) AS name
+FROM   unnest(ARRAY['sentral_owner', 'sentral_app', 'sentral_loader', 'sentral_backup']) AS name
 WHERE  NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
+ALTER ROLE sentral_backup BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE;
+GRANT pg_read_all_data TO sentral_backup;
+ALTER ROLE sentral_backup SET default_transaction_read_only = on;
 
 SELECT format('CREATE DATABASE %I OWNER sentral_owner ENCODING ''UTF8'' TEMPLATE template0', :'database')
 WHERE  NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database')

@@ -65,3 +65,23 @@ prepare_demo() {
   fi
   say "$1" >"$DATA/demo.stamp"
 }
+
+# open_backup: what backup and restore need, of a server with settings or of this checkout's own.
+open_backup() {
+  pg_programs
+  [ -x .venv/bin/python ] || die "SENTRAL belum terpasang di folder ini: jalankan script/release dulu."
+  local name
+  for name in DATABASE_BACKUP_URL DATABASE_SUPER_URL SENTRAL_BACKUP_RECIPIENT SENTRAL_BACKUP_DIR SENTRAL_BACKUP_KEEP; do
+    export "$name=$(setting $name)"
+  done
+  DATABASE_URL=$(setting DATABASE_URL)
+  if [ -n "$DATABASE_URL" ]; then # may run where the checkout cannot be written
+    SENTRAL_DATA=$(setting SENTRAL_DATA)
+    [ -n "$SENTRAL_DATA" ] || die "SENTRAL_DATA belum diisi. Isi di lingkungan atau di berkas .env."
+    export DATABASE_URL SENTRAL_DATA SENTRAL_BACKUP_DIR=${SENTRAL_BACKUP_DIR:-$SENTRAL_DATA-cadangan}
+  else
+    make_local
+    open_server
+    export SENTRAL_BACKUP_DIR=${SENTRAL_BACKUP_DIR:-$DATA/cadangan}
+  fi
+}

@@ -9,6 +9,17 @@ postgres_bin() { # the folder with initdb, which Debian leaves off PATH
   return 1
 }
 
+pg_programs() { # exports where pg_dump and pg_restore are; "" when PATH knows best
+  local folder
+  SENTRAL_PG_BIN=
+  for folder in "$(postgres_bin)" $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV); do
+    if [ -x "$folder/pg_dump" ]; then SENTRAL_PG_BIN=$folder && break; fi
+  done
+  export SENTRAL_PG_BIN
+  [ -n "$SENTRAL_PG_BIN" ] || have pg_dump || die "Belum terpasang: postgresql-client. Jalankan script/release."
+  have age || die "Belum terpasang: age. Jalankan script/release, atau apt-get install age."
+}
+
 python_with_venv() {
   local python
   for python in python3 /usr/bin/python3; do
@@ -35,7 +46,8 @@ missing_packages() {
   compgen -G '/usr/lib/*/libharfbuzz-subset.so*' >/dev/null || say 'libharfbuzz-subset0: berkas PDF'
   [ -d /usr/share/fonts/truetype/dejavu ] || say 'fonts-dejavu-core: huruf berkas PDF'
   [ "${2:-}" != browser ] || have chromium || say 'chromium: uji peramban'
-  [ "${2:-}" != browser ] || have age || say 'age: cadangan terenkripsi'
+  have age || say 'age: cadangan terenkripsi'
+  [ "$1" = private ] || have psql || say 'postgresql-client: cadangan dan pemulihan'
 }
 
 install_packages() {
