@@ -463,7 +463,7 @@ class Opened:
         said = self.complaints.read().decode(errors="replace")
         if "no identity matched" in said:
             return "Kunci ini tidak cocok dengan cadangan itu. Tidak ada yang diubah."
-        if "malformed" in said or "failed to read" in said or "no secret keys" in said or "unknown" in said:
+        if "error: reading" in said:
             return "Berkas kunci itu tidak dapat dibaca sebagai kunci rahasia age. Tidak ada yang diubah."
         return "Cadangan ini rusak atau terpotong. Tidak ada yang diganti; pakai cadangan yang lain."
 

@@ -10,7 +10,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
-from tests.faults.harness import Redis, Worker
+from tests.faults.harness import Postgres, Redis, Worker
 
 
 @pytest.fixture
@@ -18,6 +18,17 @@ def short_folder():
     """A folder whose path is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="sf"))
     yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres():
+    """A PostgreSQL of its own, running and empty."""
+    folder = Path(tempfile.mkdtemp(prefix="sp"))
+    server = Postgres(folder)
+    server.start()
+    yield server
+    server.kill()
     shutil.rmtree(folder)
 
 

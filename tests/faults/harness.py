@@ -1,4 +1,4 @@
-"""Real processes to break: a Redis, a Celery worker with its pool children, a reader that never blinks.
+"""Real processes to break: a PostgreSQL, a Redis, a Celery worker with its pool children, a reader that never blinks.
 
 Nothing here waits for a time to pass: wait_until asks again until something is so, or the test fails.
 """
@@ -6,14 +6,18 @@ Nothing here waits for a time to pass: wait_until asks again until something is 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg2
 
 from tests import databases
 
@@ -62,6 +66,76 @@ class Redis:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+
+class Postgres:
+    """A PostgreSQL of the test's own, with fsync, on a socket; it may be killed, and its disk lost."""
+
+    BINARIES = Path(sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1])
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.data = folder / "pg"
+
+    def url(self, role: str, name: str = "sentral") -> str:
+        return f"postgis://{role}@/{name}?host={self.folder}"
+
+    def environment(self, name: str = "sentral") -> dict[str, str]:
+        """What a process needs to use this server instead of the suite's."""
+        roles = {"": "app", "_OWNER": "owner", "_LOADER": "loader", "_BACKUP": "backup"}
+        urls = {f"DATABASE{part}_URL": self.url(f"sentral_{role}", name) for part, role in roles.items()}
+        return urls | {"DATABASE_SUPER_URL": self.url("postgres", "postgres")}
+
+    def run(self, *words: object) -> None:
+        """One of PostgreSQL's programs, as a user it accepts."""
+        words = (self.BINARIES / str(words[0]), *words[1:])
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+            words = ("runuser", "-u", "postgres", "--", *words)
+        done = subprocess.run([str(w) for w in words], cwd="/", capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        """Start; with an empty folder, after making a cluster without any database of ours."""
+        if not (self.data / "PG_VERSION").exists():
+            self.run(
+                "initdb", "-D", self.data, "--auth=trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"
+            )
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=50"
+        self.run("pg_ctl", "start", "-w", "-s", "-D", self.data, "-l", self.folder / "pg.log", "-o", options)
+
+    def pids(self) -> list[int]:
+        """Its processes: each works in the data folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").readlink() == self.data:
+                    found.append(int(process.name))
+            except OSError:
+                continue
+        return found
+
+    def kill(self) -> None:
+        """Every process at once, as a power cut does."""
+        while pids := self.pids():
+            for pid in pids:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def lose(self) -> None:
+        """The machine is gone, and its disk with it."""
+        self.kill()
+        shutil.rmtree(self.data)
+
+    def query(self, sentence: str, name: str = "sentral", role: str = "postgres") -> list[tuple]:
+        with closing(psycopg2.connect(dbname=name, user=role, host=str(self.folder))) as line:
+            line.autocommit = True
+            with line.cursor() as cursor:
+                cursor.execute(sentence)
+                return cursor.fetchall()
 
 
 @dataclass
