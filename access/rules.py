@@ -97,6 +97,10 @@ may_see_akun = Rule(
     frozenset(RESETS) | {Peran.AUDITOR},
     "Daftar akun dibaca TKSK, Dinsos dan auditor. Haknya diberikan oleh admin Dinsos provinsi.",
 )
+may_see_health = Rule(
+    frozenset({Peran.ADMIN}),
+    "Kesehatan SENTRAL dibaca admin Dinsos provinsi.",
+)
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
     "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import traceback
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pghistory
 from celery import current_app, shared_task
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
@@ -107,6 +109,18 @@ def _log(job: Job, error: Exception) -> None:
     logger.error("job %s: %s\n%s", job.pk, type(error).__name__, frames)
 
 
+def _sign() -> Path:
+    return settings.DATA_DIR / "keadaan" / "sapu"
+
+
+def swept_at() -> datetime | None:
+    """When a sweep last came to its end: proof that beat, Redis and a worker were all there."""
+    try:
+        return datetime.fromtimestamp(_sign().stat().st_mtime, tz=UTC)
+    except FileNotFoundError:
+        return None
+
+
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
     """Send again what Redis lost, take jobs from attempts that died, drop staging nobody needs.
@@ -118,6 +132,8 @@ def sweep() -> None:
             actions.send(job_id, following)
     _send_lost()
     staging.drop_orphans()
+    _sign().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sign().touch()
 
 
 def _send_lost() -> None:

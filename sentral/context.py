@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.models import Penugasan, Peran
-from access.rules import may_count, may_import, may_see_jejak, may_see_names
+from access.rules import may_count, may_import, may_see_health, may_see_jejak, may_see_names
 from access.scope import penugasan_of
 from spatial.models import Wilayah
 
@@ -65,6 +65,11 @@ class Navigation:
     def boleh_cari(self) -> bool:
         """True when the search for a person stands in the bar."""
         return self.masuk and may_see_names(self.user)
+
+    @cached_property
+    def boleh_sehat(self) -> bool:
+        """True when the way to the health page stands beside the jobs."""
+        return self.masuk and may_see_health(self.user)
 
     @cached_property
     def penugasan_list(self) -> list[Penugasan]:

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from sentral import views
+from sentral import sehat, views
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,6 +26,9 @@ register_converter(KodeWilayah, "kode")
 
 urlpatterns = [
     path("", views.home, name="beranda"),
+    path("sehat/", sehat.doorbell, name="sehat"),
+    path("sehat/semua/", sehat.doorbell_of_everything, name="sehat_semua"),
+    path("sehat/rinci/", views.health, name="sehat_rinci"),
     path("jejak/", views.jejak_list, name="jejak"),
     path("akun/", include("access.urls")),
     path("akun/", include("allauth.account.urls")),

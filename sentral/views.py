@@ -20,10 +20,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.models import Jejak, Peran
-from access.rules import may_count, may_import, may_see_jejak, may_see_names, only_counts, requires
+from access.rules import (
+    may_count,
+    may_import,
+    may_see_health,
+    may_see_jejak,
+    may_see_names,
+    only_counts,
+    requires,
+)
 from jobs.inbox import waiting_for
 from kpm.queries import reach_of, sumber_judul
-from sentral import queries
+from sentral import queries, sehat
 from sentral.queries import JejakFilter
 from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
@@ -162,6 +170,21 @@ def _shown(form: JejakForm, name: str, value) -> str:
         return f"{value:%d-%m-%Y}"
     choices = cast("list[tuple[str, str]]", cast(forms.ChoiceField, form.fields[name]).choices)
     return dict(choices).get(value, value)
+
+
+@login_required
+@requires(may_see_health)
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Every part of SENTRAL, how it is, and what to do about it."""
+    lines = sehat.checks()
+    context = {
+        "check_list": lines,
+        "diperiksa": timezone.now(),
+        "sakit": any(line.keadaan == sehat.BURUK for line in lines),
+        "perlu_dilihat": any(line.keadaan == sehat.AWAS for line in lines),
+    }
+    return render(request, "sentral/sehat.html", context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,7 +111,8 @@ def _drop_stale(cursor) -> None:
     """Take away templates of earlier code, and clones whose process is gone."""
     cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(templat|uji)_'")
     for (name,) in cursor.fetchall():
-        if name.startswith("templat_") or not _is_running(int(name.rpartition("_")[2])):
+        owner = re.match(r"uji_[a-z]+_(\d+)", name)
+        if owner is None or not _is_running(int(owner[1])):
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

@@ -42,6 +42,10 @@ OWNER = "302 404 404 200 404 404 404 404 404"
 TABLE: dict[str, tuple[str, str, str]] = {
     "beranda": ("get", "/", ALL_IN),
     "wilayah": ("get", f"/wilayah/{RIAS}/", "302 200 404 200 404 200 200 403 403"),
+    "sehat": ("get", "/sehat/", "200 200 200 200 200 200 200 200 200"),
+    # nobody has made a backup of the test's database
+    "sehat_semua": ("get", "/sehat/semua/", "503 503 503 503 503 503 503 503 503"),
+    "sehat_rinci": ("get", "/sehat/rinci/", "302 403 403 403 403 403 403 403 403"),
     "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
     "kpm:unduh": ("get", "/keluarga/unduh/", "302 403 200 200 200 200 403 403 403"),
