@@ -1,4 +1,4 @@
-"""Users, their penugasan, and Jejak. What a peran allows stands in rules.py, the gate in scope.py."""
+"""Users, their penugasan, Jejak and what it warns of. What a peran allows stands in rules.py, the gate in scope.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -148,10 +150,15 @@ class Jejak(models.Model):
     The app role has no UPDATE and no DELETE here (migration 0002). Rows are written by
     access.jejak.record_jejak; the key is made here because INSERT ... RETURNING would need the right
     to read the row back, which most writers do not have.
+
+    sebagai: the penugasan that counted then, "tksk:190301,psm:1903012008"; rights change, a line does not.
     """
 
     class Aksi(models.TextChoices):
         LIHAT_ORANG = "lihat_orang", "melihat data orang"
+        LIHAT_DAFTAR = "lihat_daftar", "melihat daftar orang"
+        BUKA = "buka", "membuka NIK atau No. KK"
+        LIHAT_JEJAK = "lihat_jejak", "melihat jejak seseorang"
         CARI = "cari", "mencari orang"
         UNDUH = "unduh", "mengunduh"
         SETUJU = "setuju", "memutuskan ekspor"
@@ -159,10 +166,12 @@ class Jejak(models.Model):
         UBAH_HAK = "ubah_hak", "mengubah hak"
         SISTEM = "sistem", "proses sistem"
         MASUK = "masuk", "masuk"
+        PERIKSA = "periksa", "memeriksa peringatan"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     waktu = models.DateTimeField(default=timezone.now)
     pengguna = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sebagai = models.CharField(max_length=200, blank=True)
     aksi = models.CharField(max_length=20, choices=Aksi.choices)
     objek = models.CharField(max_length=60, blank=True)
     objek_id = models.CharField(max_length=40, blank=True)
@@ -182,3 +191,92 @@ class Jejak(models.Model):
 
     def __str__(self) -> str:
         return f"{self.waktu:%Y-%m-%d %H:%M} {self.get_aksi_display()}"
+
+
+class JejakIsi(models.Model):
+    """Which rows one line of the trail showed: objek "keluarga", ids [7, 12]; objek "anggota", ids [21, 40].
+
+    It stands beside Jejak and not in it because an array has no leakproof operator: behind a policy its
+    index would not be used (decision 0012). Numbers of rows only; who and when is in Jejak, behind its
+    policy. Inserted, never changed.
+    """
+
+    jejak = models.ForeignKey(Jejak, models.PROTECT, related_name="isi_list")
+    objek = models.CharField(max_length=60)
+    ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        verbose_name = "isi jejak"
+        verbose_name_plural = "isi jejak"
+        indexes = [GinIndex(fields=["ids"], name="jejakisi_ids")]
+
+    def __str__(self) -> str:
+        return f"{len(self.ids)} {self.objek}"
+
+
+class Volume(models.Model):
+    """How many persons a user's lines showed on one day in Jakarta, per kind of act.
+
+    A counter beside the trail: most users may add to the trail and not read it, and a count over it
+    would grow with the day.
+    """
+
+    class Jenis(models.TextChoices):
+        LIHAT = "lihat", "halaman orang"
+        DAFTAR = "daftar", "baris daftar"
+        BUKA = "buka", "NIK atau No. KK"
+
+    pengguna = models.ForeignKey(User, models.PROTECT, related_name="+")
+    tanggal = models.DateField()
+    jenis = models.CharField(max_length=10, choices=Jenis.choices)
+    banyak = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "volume"
+        verbose_name_plural = "volume"
+        constraints = [models.UniqueConstraint(fields=["pengguna", "tanggal", "jenis"], name="volume_unik")]
+
+    def __str__(self) -> str:
+        return f"{self.pengguna_id} {self.tanggal} {self.jenis}: {self.banyak}"
+
+
+class PeringatanQuerySet(models.QuerySet["Peringatan"]):
+    def unchecked(self):
+        """Those nobody has looked into yet."""
+        return self.filter(diperiksa__isnull=True)
+
+
+class Peringatan(models.Model):
+    """More was opened in a day than usual: somebody should ask why. One per user, day and kind.
+
+    The app role may add one and fill in who checked it; it can neither lower nor delete it.
+    """
+
+    pengguna = models.ForeignKey(User, models.PROTECT, related_name="+")
+    tanggal = models.DateField()
+    jenis = models.CharField(max_length=10, choices=Volume.Jenis.choices)
+    ambang = models.BigIntegerField()
+    dibuat = models.DateTimeField(default=timezone.now)
+    diperiksa = models.DateTimeField(null=True)
+    pemeriksa = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    catatan = models.CharField(max_length=300, blank=True)
+
+    objects = PeringatanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "peringatan"
+        verbose_name_plural = "peringatan"
+        constraints = [
+            models.UniqueConstraint(fields=["pengguna", "tanggal", "jenis"], name="peringatan_unik"),
+            models.CheckConstraint(
+                condition=Q(diperiksa__isnull=True, pemeriksa__isnull=True)
+                | (Q(diperiksa__isnull=False, pemeriksa__isnull=False) & ~Q(catatan="")),
+                name="peringatan_diperiksa_bercatatan",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-dibuat"], name="peringatan_belum", condition=Q(diperiksa__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"Peringatan {self.get_jenis_display()} {self.tanggal}"

@@ -17,6 +17,8 @@ EXEMPT = {
     "access_user_user_permissions": "akun petugas",
     "access_penugasan": "menentukan wilayah, jadi dibaca sebelum wilayah diketahui",
     "access_penugasanevent": "riwayat penugasan petugas",
+    "access_jejakisi": "nomor baris yang ditampilkan, tanpa isinya; siapa dan kapan ada di access_jejak",
+    "access_volume": "jumlah yang dibuka petugas per hari, tanpa orang",
     "account_emailaddress": "surel petugas",
     "account_emailconfirmation": "surel petugas",
     "auth_group": "hak",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import reduce, wraps
+from operator import or_
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from access.models import Penugasan, Peran, User
-from access.scope import NAMES, READS_JEJAK, penugasan_of
+from access.scope import NAMES, READS_JEJAK, below, penugasan_of
 from spatial.models import Wilayah
 
 DESA, KECAMATAN = Wilayah.Tingkat.DESA_KELURAHAN, Wilayah.Tingkat.KECAMATAN
@@ -48,6 +50,9 @@ RESETS: dict[str, frozenset] = {
 
 COUNTS_ONLY = {Peran.PIMPINAN, Peran.DUKCAPIL}
 IMPORT = {Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}
+# The admin keeps accounts and reads the trail: whoever watches over reveals does not make them. PSM and
+# operator desa meet the person, who holds the card (decision 0012).
+REVEAL = {Peran.TKSK, Peran.DINSOS_KAB, Peran.DINSOS_PROV}
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,21 @@ class Rule:
     def kode(self, user) -> tuple[str, ...]:
         """The codes of the wilayah in which the user has this right."""
         return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in self.peran}))
+
+    def within(self, user, kode_path: str = "wilayah_id") -> Q:
+        """The condition "lies where the user has this right": TKSK here and PSM there is a right here only."""
+        places = [p.wilayah for p in penugasan_of(user) if p.peran in self.peran]
+        if any(wilayah.tingkat == Wilayah.Tingkat.PROVINSI for wilayah in places):
+            return Q()
+        return reduce(or_, (below(kode_path, wilayah.kode) for wilayah in places), Q(pk__in=[]))
+
+    def covers(self, user, kode: str | None) -> bool:
+        """True when the user has this right in the wilayah `kode`; None is a row without one."""
+        places = [p.wilayah for p in penugasan_of(user) if p.peran in self.peran]
+        return any(
+            wilayah.tingkat == Wilayah.Tingkat.PROVINSI or (kode or "").startswith(wilayah.kode)
+            for wilayah in places
+        )
 
 
 may_see_names = Rule(
@@ -100,6 +120,18 @@ may_see_akun = Rule(
 may_see_health = Rule(
     frozenset({Peran.ADMIN}),
     "Kesehatan SENTRAL dibaca admin Dinsos provinsi.",
+)
+may_reveal = Rule(
+    frozenset(REVEAL),
+    "NIK dan No. KK lengkap dibuka TKSK dan Dinsos, dengan alasan. Mintalah mereka mencocokkannya untuk Anda.",
+)
+may_see_trail = Rule(
+    frozenset(READS_JEJAK | {Peran.DINSOS_PROV}),
+    "Jejak satu keluarga dibaca auditor, admin dan Dinsos provinsi. Warga boleh memintanya kepada Dinsos provinsi.",
+)
+may_answer_trail = Rule(
+    frozenset({Peran.DINSOS_PROV}),
+    "Surat jawaban kepada warga dibuat Dinsos provinsi.",
 )
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),

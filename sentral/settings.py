@@ -194,6 +194,13 @@ ACCOUNT_FORMS = {
 }
 # Failures are counted by axes in PostgreSQL: a flushed or absent Redis opens no door.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# More than this by one user in one day (Jakarta), counted in persons, warns the auditor (access/volume.py).
+AMBANG_VOLUME = {
+    "lihat": env.int("SENTRAL_AMBANG_LIHAT", default=500),
+    "daftar": env.int("SENTRAL_AMBANG_DAFTAR", default=2000),
+    "buka": env.int("SENTRAL_AMBANG_BUKA", default=50),
+}
+BATAS_BUKA = env.int("SENTRAL_BATAS_BUKA", default=200)  # beyond it NIK and No. KK stay closed until tomorrow
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # village offices share one address
