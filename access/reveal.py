@@ -2,7 +2,7 @@
 
 A room's view hands in what may be shown (`Secret`: rows through the gate, and the field), the form asks
 which of them and why, `reveal` writes the trail and reads the values. templates/access/tampilkan.html
-shows both. See kpm/views_tampilkan.py for a view of a few lines.
+shows both. kpm/views_tampilkan.py is such a view in a few lines, `answer_reveal` (views.py) does the rest.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ ALASAN = [
 ]
 SHORTEST = 10
 LONGEST = 200
+ONCE = "Nomor ini sudah ditampilkan satu kali. Tulis alasannya lagi untuk menampilkannya sekali lagi."
+NO_LINE = "Nomor tidak ditampilkan, karena jejaknya tidak dapat ditulis. Coba lagi beberapa saat."
 NUMBER = re.compile(r"(?:\d[\s.,'/_-]{0,3}){16}")
 
 
@@ -138,14 +140,8 @@ def reveal(
         # durable: the line is committed before the value leaves this function
         with transaction.atomic(durable=True):
             return _reveal(by, secret_list, alasan, sekali, alamat)
-    except IntegrityError as error:
-        raise NotShown(
-            "Nomor ini sudah ditampilkan satu kali. Tulis alasannya lagi untuk menampilkannya sekali lagi."
-        ) from error
     except DatabaseError as error:
-        raise NotShown(
-            "Nomor tidak ditampilkan, karena jejaknya tidak dapat ditulis. Coba lagi beberapa saat."
-        ) from error
+        raise NotShown(ONCE if isinstance(error, IntegrityError) and _is_used(error) else NO_LINE) from error
 
 
 def _reveal(by, secret_list, alasan, sekali, alamat) -> list[Shown]:
@@ -176,6 +172,11 @@ def _reveal(by, secret_list, alasan, sekali, alamat) -> list[Shown]:
             "Lanjutkan besok, atau minta ekspor kepada Dinsos provinsi."
         )
     return [Shown(secret.judul, value) for secret, (_, value) in there]
+
+
+def _is_used(error: IntegrityError) -> bool:
+    """True when a line with this key is there already."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "access_jejak_pkey"
 
 
 def _row(by, secret: Secret) -> tuple[str | None, str] | None:

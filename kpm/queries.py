@@ -45,6 +45,7 @@ class Row:
     kepala: Anggota | None = None
     anggota: int = 0
     cocok: str = ""
+    cocok_pk: int | None = None
     peringkat: int | None = None
     program: list[str] = field(default_factory=list)
 
@@ -155,11 +156,12 @@ class KeluargaRows:
             row.kepala = row.kepala or anggota
             if (
                 words
+                and not row.cocok
                 and anggota is not row.kepala
                 and _named(anggota, words)
                 and not _named(row.kepala, words)
             ):
-                row.cocok = row.cocok or anggota.nama
+                row.cocok, row.cocok_pk = anggota.nama, anggota.pk
         scale = "desil" if "desil" in self.ranks else "persentil"
         if scale in self.ranks:
             ranks = Peringkat.objects.visible_to(self.user).filter(

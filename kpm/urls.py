@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from kpm import views, views_ekspor, views_impor
+from kpm import views, views_ekspor, views_impor, views_tampilkan
 
 app_name = "kpm"
 urlpatterns = [
     path("keluarga/", views.keluarga_list, name="keluarga_list"),
     path("keluarga/unduh/", views_ekspor.unduh, name="unduh"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
+    path("keluarga/<int:pk>/tampilkan/", views_tampilkan.keluarga_tampilkan, name="keluarga_tampilkan"),
     path("impor/", views_impor.impor_list, name="impor_list"),
     path("impor/baru/", views_impor.impor_baru, name="impor_baru"),
     path("impor/<int:pk>/", views_impor.impor, name="impor"),

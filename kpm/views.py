@@ -19,13 +19,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
-from access.rules import may_export, may_import, may_see_names, requires
+from access.rules import may_export, may_import, may_reveal, may_see_names, may_see_trail, requires
 from access.scope import territory_of
 from kpm import queries
 from kpm.filters import Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
-from kpm.queries import SORTS, KeluargaRows
+from kpm.queries import SORTS, KeluargaRows, Row
 from spatial.models import Wilayah
 from spatial.queries import active_versi
 
@@ -62,6 +62,10 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
     marks = _marks(asked, keep, program_list, {row[0]: row for row in tree})
     larger = SIZES[(SIZES.index(per) + 1) % len(SIZES)]
     here = reverse("kpm:keluarga_list")
+    if row_list:
+        record_jejak(
+            user=request.user, alamat=address_of(request), **_list_line(request, asked, page, row_list)
+        )
     context = {
         "page": page,
         "row_list": row_list,
@@ -89,6 +93,26 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kpm/keluarga_list.html", context)
 
 
+def _list_line(request: HttpRequest, asked: Filter, page, row_list: list[Row]) -> dict:
+    """What the trail keeps of one page of the list: the keluarga on it, and the anggota it names."""
+    named = [pk for row in row_list for pk in (row.kepala and row.kepala.pk, row.cocok_pk) if pk]
+    places = asked.wilayah or territory_of(request.user).kode
+    rincian = {"halaman": page.number}
+    if asked.kata:
+        rincian["cari"] = _searched_by(asked.kata)
+    return {
+        "aksi": "lihat_daftar",
+        "objek": "keluarga",
+        "wilayah_id": places[0] if len(places) == 1 else None,
+        "rincian": rincian | {"banyak": len(row_list)},
+        "isi": {"keluarga": [row.keluarga.pk for row in row_list], "anggota": named},
+    }
+
+
+def _searched_by(kata: str) -> str:
+    return "nomor" if any(letter.isdigit() for letter in kata) else "nama"
+
+
 def _order_words(urut: str) -> str:
     label, down_first = SORTS[urut.lstrip("-")]
     return f"Urut menurut {label}" + (", terbalik" if urut.startswith("-") != down_first else "")
@@ -111,13 +135,12 @@ def _search(request: HttpRequest) -> HttpResponse:
         kept[token] = asked.kata
         request.session["cari"] = dict(list(kept.items())[-MOST_SEARCHES:])
         extra = {"cari": token} | extra
-        by_number = any(letter.isdigit() for letter in asked.kata)
         record_jejak(
             user=request.user,
             aksi="cari",
             objek="keluarga",
             alamat=address_of(request),
-            rincian={"menurut": "nomor" if by_number else "nama"},
+            rincian={"menurut": _searched_by(asked.kata)},
         )
     return redirect(asked.url(reverse("kpm:keluarga_list"), extra))
 
@@ -207,6 +230,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         wilayah_id=keluarga.wilayah_id,
         alamat=address_of(request),
         rincian={"anggota": len(anggota_list)},
+        isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
     )
     ranks = list(
         Peringkat.objects.visible_to(request.user)
@@ -225,6 +249,8 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "program_list": _programmes(request.user, keluarga, anggota_list),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
+        "boleh_buka": may_reveal.covers(request.user, keluarga.wilayah_id),
+        "boleh_jejak": may_see_trail(request.user),
     }
     return render(request, "kpm/keluarga_detail.html", context)
 

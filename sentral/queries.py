@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
-from access.models import Jejak, User
-from access.rules import may_see_names
+from access.models import Jejak, Peringatan, User, Volume
+from access.rules import may_see_jejak, may_see_names
 from access.scope import penugasan_of
+from jobs.inbox import Line
 from jobs.models import Job
 from jobs.queries import kind_or_none, title_of
 from kpm.models import Program, Rekap
 from kpm.queries import WIDTH, Angka, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
+from sentral.trail import midnight
 from spatial.layers import get_layer
 from spatial.models import Wilayah
 from spatial.queries import Numbers, active_versi, box_of, class_colours
@@ -270,14 +272,10 @@ class JejakFilter:
         if self.wilayah:
             rows = rows.filter(wilayah_id__gte=self.wilayah, wilayah_id__lt=self.wilayah + ":")
         if self.dari:
-            rows = rows.filter(waktu__gte=_midnight(self.dari))
+            rows = rows.filter(waktu__gte=midnight(self.dari))
         if self.sampai:
-            rows = rows.filter(waktu__lt=_midnight(self.sampai + timedelta(days=1)))
+            rows = rows.filter(waktu__lt=midnight(self.sampai + timedelta(days=1)))
         return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def last_jejak() -> list[Jejak]:
@@ -287,3 +285,51 @@ def last_jejak() -> list[Jejak]:
 def jejak_users() -> list[User]:
     """Everybody with an account, by name: an officer, not a citizen."""
     return list(User.objects.order_by("nama", "username").only("username", "nama"))
+
+
+# --- warnings ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning with what the day's count has come to since."""
+
+    peringatan: Peringatan
+    banyak: int
+
+    @property
+    def apa(self) -> str:
+        """ "63 NIK atau No. KK, ambangnya 50"."""
+        jenis = self.peringatan.get_jenis_display()
+        return f"{angka(self.banyak)} {jenis}, ambangnya {angka(self.peringatan.ambang)}"
+
+
+def peringatan_rows():
+    """Those not looked into first, then the newest."""
+    rows = Peringatan.objects.select_related("pengguna", "pemeriksa")
+    return rows.order_by(F("diperiksa").desc(nulls_first=True), "-dibuat", "pk")
+
+
+def with_volume(rows: list[Peringatan]) -> list[Warned]:
+    """Each with its count, in one query."""
+    counts = {
+        (v.pengguna_id, v.tanggal, v.jenis): v.banyak
+        for v in Volume.objects.filter(
+            pengguna__in={p.pengguna_id for p in rows}, tanggal__in={p.tanggal for p in rows}
+        )
+    }
+    return [Warned(p, counts.get((p.pengguna_id, p.tanggal, p.jenis), p.ambang)) for p in rows]
+
+
+def peringatan_waiting_for(user) -> list[Line]:
+    """For the inbox of auditor and admin."""
+    if not may_see_jejak(user):
+        return []
+    return [
+        Line(
+            judul="Periksa peringatan akses",
+            keterangan="Ada yang membuka data orang lebih banyak daripada biasanya dalam sehari",
+            jumlah=Peringatan.objects.unchecked().count(),
+            url=reverse("peringatan_list"),
+        )
+    ]

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from sentral import sehat, views
+from sentral import sehat, views, views_trail
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -30,6 +30,23 @@ urlpatterns = [
     path("sehat/semua/", sehat.doorbell_of_everything, name="sehat_semua"),
     path("sehat/rinci/", views.health, name="sehat_rinci"),
     path("jejak/", views.jejak_list, name="jejak"),
+    path("jejak/baris/", views_trail.trail_find, name="jejak_cari"),
+    path("jejak/keluarga/<int:pk>/", views_trail.trail, {"objek": "keluarga"}, name="jejak_keluarga"),
+    path("jejak/anggota/<int:pk>/", views_trail.trail, {"objek": "anggota"}, name="jejak_anggota"),
+    path(
+        "jejak/keluarga/<int:pk>/surat.pdf",
+        views_trail.trail_letter,
+        {"objek": "keluarga"},
+        name="jejak_keluarga_surat",
+    ),
+    path(
+        "jejak/anggota/<int:pk>/surat.pdf",
+        views_trail.trail_letter,
+        {"objek": "anggota"},
+        name="jejak_anggota_surat",
+    ),
+    path("jejak/peringatan/", views_trail.peringatan_list, name="peringatan_list"),
+    path("jejak/peringatan/<int:pk>/", views_trail.peringatan_check, name="peringatan_periksa"),
     path("akun/", include("access.urls")),
     path("akun/", include("allauth.account.urls")),
     path("", include("jobs.urls")),

@@ -33,6 +33,7 @@ from jobs.inbox import waiting_for
 from kpm.queries import reach_of, sumber_judul
 from sentral import queries, sehat
 from sentral.queries import JejakFilter
+from sentral.views_trail import RowForm
 from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
 
@@ -49,7 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if not queries.peran_of(user):
         return render(request, "sentral/beranda_tanpa_penugasan.html")
     if not may_count(user):
-        return render(request, "sentral/beranda_auditor.html", {"jejak_list": queries.last_jejak()})
+        return render(
+            request,
+            "sentral/beranda_auditor.html",
+            {"jejak_list": queries.last_jejak(), "menunggu_list": waiting_for(user)},
+        )
     own = queries.own_wilayah(user)
     names = may_see_names(user)
     overviews = [queries.overview(user, wilayah) for wilayah in own]
@@ -162,6 +167,7 @@ def jejak_list(request: HttpRequest) -> HttpResponse:
         for name, value in asked.items()
     ]
     context = {"form": form, "page": page, "tanda_list": marks, "hapus_semua": here if len(marks) > 1 else ""}
+    context["baris_form"] = RowForm()
     return render(request, "sentral/jejak.html", context, status=422 if form.errors else 200)
 
 

@@ -13,9 +13,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from access.models import Peringatan
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Impor, Keluarga, Sumber
+from kpm.models import Anggota, Impor, Keluarga, Sumber
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything
 
@@ -37,6 +38,8 @@ PEOPLE = [
 ]
 ALL_IN = "302 200 200 200 200 200 200 200 200"
 OWNER = "302 404 404 200 404 404 404 404 404"
+TRAIL = "302 403 403 403 403 200 403 200 403"
+LETTER = "302 403 403 403 403 200 403 403 403"
 
 # name of the address: (method, path, answer per person)
 TABLE: dict[str, tuple[str, str, str]] = {
@@ -47,9 +50,21 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "sehat_semua": ("get", "/sehat/semua/", "503 503 503 503 503 503 503 503 503"),
     "sehat_rinci": ("get", "/sehat/rinci/", "302 403 403 403 403 403 403 403 403"),
     "jejak": ("get", "/jejak/", "302 403 403 403 403 403 403 200 403"),
+    "jejak_cari": ("get", "/jejak/baris/?objek=keluarga&id=1", "302 403 403 403 403 403 403 302 403"),
+    "jejak_keluarga": ("get", "/jejak/keluarga/{keluarga}/", TRAIL),
+    "jejak_anggota": ("get", "/jejak/anggota/{anggota}/", TRAIL),
+    "jejak_keluarga_surat": ("get", "/jejak/keluarga/{keluarga}/surat.pdf", LETTER),
+    "jejak_anggota_surat": ("get", "/jejak/anggota/{anggota}/surat.pdf", LETTER),
+    "peringatan_list": ("get", "/jejak/peringatan/", "302 403 403 403 403 403 403 200 403"),
+    "peringatan_periksa": ("get", "/jejak/peringatan/{peringatan}/", "302 403 403 403 403 403 403 200 403"),
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
     "kpm:unduh": ("get", "/keluarga/unduh/", "302 403 200 200 200 200 403 403 403"),
     "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
+    "kpm:keluarga_tampilkan": (
+        "get",
+        "/keluarga/{keluarga}/tampilkan/",
+        "302 403 403 200 404 200 403 403 403",
+    ),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 302 404 200 403 403 403"),
@@ -111,6 +126,10 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         ukuran=1,
         sha256="0" * 64,
     )
+    peringatan = Peringatan(pengguna=bu_rina, tanggal="2026-11-02", jenis="buka", ambang=50)
+    with everything():
+        peringatan.save()
+        anggota = Anggota.objects.get(keluarga=keluarga_rias, kepala=True)
     ekspor = Ekspor.objects.create(
         jenis="kpm_anggota",
         bentuk="xlsx",
@@ -125,6 +144,8 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         batas_setuju=timezone.now() + timedelta(days=3),
     )
     return {
+        "anggota": anggota.pk,
+        "peringatan": peringatan.pk,
         "keluarga": keluarga_rias.pk,
         "ekspor": ekspor.pk,
         "job": job.pk,

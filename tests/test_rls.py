@@ -29,6 +29,7 @@ AS_SYSTEM_CALLERS = {
     "kpm/actions.py",
     "jobs/actions.py",
     "sentral/demo",
+    "sentral/management/commands/insiden_laporan.py",
 }
 
 

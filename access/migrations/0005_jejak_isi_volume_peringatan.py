@@ -14,7 +14,7 @@ KINDS = [("lihat", "halaman orang"), ("daftar", "baris daftar"), ("buka", "NIK a
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_jejak_setuju")]
+    dependencies = [("access", "0004_akun_sandi_pertama")]
 
     operations = [
         migrations.AddField(
