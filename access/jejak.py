@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from access.models import Jejak, JejakIsi, User, Volume
 from access.volume import count_volume
@@ -68,10 +69,11 @@ def record_jejak(
 @transaction.atomic
 def record_lines(*, user, lines: Sequence[Line], alamat: str | None = None) -> None:
     """Add several lines of one user at once, and count what they show. Raises IntegrityError for a pk used before."""
-    sebagai = penugasan_words(user)
+    sebagai, waktu = penugasan_words(user), timezone.now()  # one moment for one act
     rows = [
         Jejak(
             id=line.pk or uuid.uuid4(),
+            waktu=waktu,
             pengguna_id=user.pk if user is not None else None,
             sebagai=sebagai,
             aksi=line.aksi,

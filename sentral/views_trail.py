@@ -237,6 +237,7 @@ def peringatan_check(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except CheckRefused as refused:
             form.add_error(None, str(refused))
+            peringatan = get_object_or_404(Peringatan.objects.select_related("pengguna", "pemeriksa"), pk=pk)
         else:
             messages.success(request, "Peringatan ditandai sudah diperiksa.")
             return redirect("peringatan_list")
