@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access.actions import CheckRefused, check_peringatan, save_penugasan
+from access.actions import save_penugasan
 from access.jejak import record_jejak
 from access.models import Jejak, JejakIsi, Penugasan, Peran, Peringatan, User, Volume
+from access.peringatan import CheckRefused, check_peringatan
 from access.reveal import LAINNYA, NotShown, RevealForm, Secret, reveal
 from access.rules import may_reveal
 from access.scope import Territory, set_territory, use_territory
