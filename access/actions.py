@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from axes.utils import reset as lift_lock
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
+from access.factor import counted_name
 from access.jejak import record_jejak
 from access.models import Penugasan, Peran, User
 from access.names import free_username, username_base
-from access.rules import TINGKAT_PERAN, may_add_to, may_give, may_reset_sandi_of
+from access.rules import TINGKAT_PERAN, may_add_to, may_give, may_remove_factor_of, may_reset_sandi_of
 from access.sessions import end_sessions
 
 RIGHTS = {"is_active", "is_staff", "is_superuser", "password"}
@@ -197,3 +199,28 @@ def _free_username(nama: str) -> str:
     base = username_base(nama)
     near = User.objects.filter(username__istartswith=base).values_list("username", flat=True)
     return free_username(nama, {name.lower() for name in near})
+
+
+@transaction.atomic
+def remove_factor(*, user: User, by, alasan: str, alamat: str | None = None) -> None:
+    """Take every factor and recovery code off an account whose owner has lost them.
+
+    All his sessions end; who must have a factor has to set up a new one after the next password.
+    `by` is None when the command lepas_faktor does it. Without a factor only the sessions end. Raises
+    Refused for who is not below `by` with all he has.
+    """
+    if by is not None and not may_remove_factor_of(by, user, list(user.penugasan_list.not_over())):
+        raise Refused("Langkah kedua orang ini dilepas oleh Dinsos provinsi atau admin.")
+    own = Authenticator.objects.select_for_update().filter(user=user)
+    kinds = sorted(own.values_list("type", flat=True))
+    own.delete()
+    lift_lock(username=counted_name(user))
+    record_jejak(
+        user=by,
+        aksi="ubah_hak",
+        objek="faktor",
+        objek_id=user.pk,
+        alasan=f"langkah kedua dilepas: {alasan}",
+        alamat=alamat,
+        rincian={"jenis": kinds, "sesi_diakhiri": end_sessions([user.pk])},
+    )

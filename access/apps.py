@@ -6,4 +6,4 @@ class AccessConfig(AppConfig):
     verbose_name = "Hak akses"
 
     def ready(self) -> None:
-        from access import checks  # noqa: F401  registers itself
+        from access import checks, receivers  # noqa: F401  register themselves

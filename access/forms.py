@@ -1,10 +1,13 @@
-"""The forms of the door in a village worker's words."""
+"""The forms of the door in a village worker's words, and the password asked for again."""
 
 from __future__ import annotations
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django import forms
+
+from access.factor import COUNTED
 
 OVER = (
     "Masa berlaku kata sandi pertama ini sudah habis. Minta kata sandi baru kepada TKSK kecamatan atau Dinas"
@@ -59,11 +62,40 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         return chosen
 
 
+class ReauthenticateForm(AllauthReauthenticateForm):
+    """The password once more, before an account is changed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "Kata sandi"
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class LepasFaktorForm(forms.Form):
+    """Why somebody's second factor is taken off. Words to choose from: free text would hold names."""
+
+    ALASAN = (
+        "ponsel hilang",
+        "ponsel rusak",
+        "ponsel diganti",
+        "diduga dipakai orang lain",
+        "tidak bertugas lagi",
+    )
+    alasan = forms.ChoiceField(label="Alasan", choices=[("", "Pilih alasan"), *((a, a) for a in ALASAN)])
+
+
 def login_name(request, credentials=None) -> str:
     """The name a log-in was tried with, as axes counts failures: what was typed, in small letters.
 
     allauth hands on "username" or "email", the form sends "login"; counting must see one and the same.
+    Somebody who is logged in types no name, and a code is counted under a name nobody can type.
     """
-    typed = request.POST.get("login", "") if request is not None else ""
     known = credentials or {}
-    return (typed or known.get("username") or known.get("email") or "").strip().lower()
+    name = known.get("username") or known.get("email") or ""
+    if name.startswith(COUNTED):
+        return name
+    user = getattr(request, "user", None)
+    if request is not None and not (user and user.is_authenticated):
+        name = request.POST.get("login", "") or name
+    return name.strip().lower()

@@ -1,12 +1,112 @@
-"""What surrounds every request: territory, privacy headers, the admin's wider script policy, a forced page."""
+"""What surrounds every request: the session's end, territory, forced pages, privacy headers."""
 
+from urllib.parse import urlencode, urlsplit
+
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY, clear_login, get_pending_stage
+from allauth.mfa.stages import AuthenticateStage
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from access.factor import has_factor, must_have_factor, session_has_factor
 from access.scope import reset_territory, set_territory, territory_of
+from access.sessions import note_use, why_ended
 
 ADMIN = "/admin/"
+# All that somebody reaches who must set up a factor first.
+SETUP = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_logout",
+}
+# And somebody whose password was right and whose factor is still missing.
+PENDING = {"mfa_authenticate", "account_logout"}
+
+
+class SessionLimitMiddleware:
+    """Ends a session that is too old or was too long without use, and says why at the log-in.
+
+    After every log-out the browser is told to forget its cached pages. Not its storage: visits that
+    wait there to be sent must outlive the session.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        was_in = request.user.is_authenticated
+        why = why_ended(request.session, request.path) if was_in else ""
+        if why:
+            logout(request)
+            response = to_login(request, why)
+        else:
+            if was_in and note_use(request.session, request.path):
+                UserSession.objects.create_from_request(request)
+            response = self.get_response(request)
+        if was_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+def to_login(request, why: str) -> HttpResponse:
+    """Send to the log-in page, which says `why` and leads back to the page that was open."""
+    here = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+    back = request.get_full_path()
+    if request.method != "GET" or "HX-Request" in request.headers:
+        back = here.path + (f"?{here.query}" if here.query else "")
+    if request.path == reverse("account_logout"):
+        back = "/"
+    address = f"{reverse('account_login')}?{urlencode({'next': back, 'akhir': why})}"
+    if "HX-Request" in request.headers:  # a fragment of a page is no place for a log-in form
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+class SecondFactorMiddleware:
+    """Keeps out who must show a second factor and has not.
+
+    Waiting between password and code: only the page for the code. Logged in without a factor: only
+    the pages that set one up. Logged in before the account had one: log in again.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match and (match.url_name or "").startswith("mfa_"):
+            response.headers["Cache-Control"] = "private, no-store"  # secrets stand on these pages
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        name = request.resolver_match.view_name
+        if not request.user.is_authenticated:
+            return self._pending(request, name) if LOGIN_SESSION_KEY in request.session else None
+        if not must_have_factor(request.user):
+            return None
+        if not has_factor(request.user):
+            return None if name in SETUP else redirect("mfa_index")
+        if not session_has_factor(request) and name != "account_logout":
+            logout(request)
+            return to_login(request, "faktor")
+        return None
+
+    def _pending(self, request, name: str):
+        stage = get_pending_stage(request)
+        if stage is None or stage.key != AuthenticateStage.key:
+            return None
+        if not has_factor(stage.login.user):  # an admin took it off meanwhile: the page would lead in circles
+            clear_login(request)
+            return redirect("account_login")
+        return None if name in PENDING else redirect("mfa_authenticate")
 
 
 class TerritoryMiddleware:

@@ -40,6 +40,7 @@ EXEMPT = {
     "kpm_program": "acuan",
     "kpm_rekap": "jumlah per wilayah tanpa orang, sel di bawah 10 kosong",
     "kpm_sumber": "acuan",
+    "mfa_authenticator": "langkah kedua petugas, rahasianya disandikan",
     "pghistory_context": "siapa dan pekerjaan mana; tanpa isi baris",
     "sentral_daftarakun": "daftar akun petugas yang diunggah, dibaca pengunggahnya",
     "sentral_slip": "nama berkas slip, tanpa isinya",
@@ -48,6 +49,7 @@ EXEMPT = {
     "spatial_ref_sys": "acuan PostGIS",
     "spatial_versibatas": "acuan",
     "spatial_wilayah": "acuan",
+    "usersessions_usersession": "sesi petugas: perangkat, alamat, waktu",
 }
 
 

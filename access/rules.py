@@ -47,6 +47,11 @@ RESETS: dict[str, frozenset] = {
     Peran.DINSOS_PROV: BELOW_PROVINSI,
     Peran.ADMIN: frozenset(Peran) - {Peran.ADMIN},
 }
+# Whose second factor he may take off when the phone is lost, within his own wilayah.
+REMOVES_FACTOR: dict[str, frozenset] = {
+    Peran.DINSOS_PROV: BELOW_PROVINSI,
+    Peran.ADMIN: frozenset(Peran),
+}
 
 COUNTS_ONLY = {Peran.PIMPINAN, Peran.DUKCAPIL}
 IMPORT = {Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}
@@ -139,6 +144,12 @@ may_count = Rule(
 )
 
 
+may_remove_factor = Rule(
+    frozenset(REMOVES_FACTOR),
+    "Langkah kedua orang lain dilepas oleh Dinsos provinsi atau admin. Hubungi mereka.",
+)
+
+
 def only_counts(user) -> bool:
     """True for a user who reads rekap tables and no person: pimpinan, Dukcapil."""
     return may_count(user) and not may_see_names(user)
@@ -175,6 +186,11 @@ def may_reset_sandi_of(user, person: User, not_over: list[Penugasan]) -> bool:
     who has no penugasan at all: a password opens nothing for him.
     """
     return bool(not_over) and person.is_active and _is_below(user, RESETS, person, not_over)
+
+
+def may_remove_factor_of(user, person: User, not_over: list[Penugasan]) -> bool:
+    """True when `user` may take the second factor off this person; of who has no penugasan, only an admin."""
+    return (bool(not_over) or _is_admin(user)) and _is_below(user, REMOVES_FACTOR, person, not_over)
 
 
 def _is_below(user, reach: dict[str, frozenset], person: User, not_over: list[Penugasan]) -> bool:

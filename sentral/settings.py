@@ -3,6 +3,7 @@
 Outside development and test a missing secret stops the start; nothing falls back to a guess.
 """
 
+import base64
 import sys
 from pathlib import Path
 
@@ -101,6 +102,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "django_vite",
     "import_export",
@@ -120,12 +123,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.middleware.SessionLimitMiddleware",  # before anything works for a session that is over
     "access.middleware.TerritoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.PrivatePageMiddleware",
     "access.middleware.ChangePasswordFirstMiddleware",
+    "access.middleware.SecondFactorMiddleware",  # after a password that has to be changed
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -191,6 +196,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "access.forms.LoginForm",
     "change_password": "access.forms.ChangePasswordForm",
+    "reauthenticate": "access.forms.ReauthenticateForm",
 }
 # Failures are counted by axes in PostgreSQL: a flushed or absent Redis opens no door.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
@@ -203,16 +209,60 @@ AMBANG_VOLUME = {
 BATAS_BUKA = env.int("SENTRAL_BATAS_BUKA", default=200)  # beyond it NIK and No. KK stay closed until tomorrow
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # village offices share one address
+AXES_LOCKOUT_PARAMETERS = "access.factor.lockout_parameters"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]  # kept out of its tables
 AXES_USERNAME_CALLABLE = "access.forms.login_name"
 AXES_LOCKOUT_CALLABLE = "access.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = True
+
+# The second factor (docs/decisions/0011-second-factor.md).
+SECOND_FACTOR = env.bool("SENTRAL_SECOND_FACTOR", default=PRODUCTION)
+FACTOR_KEYS = [
+    key.strip()
+    for key in secret("SENTRAL_FACTOR_KEYS", insecure="aGFueWEtdW50dWstbWVuY29iYS1qYW5nYW4tcGFrYWk=").split(
+        ","
+    )
+]
+for key in FACTOR_KEYS:
+    try:
+        right = len(base64.urlsafe_b64decode(key)) == 32
+    except ValueError:
+        right = False
+    if not right:
+        raise ImproperlyConfigured(
+            "SENTRAL_FACTOR_KEYS: tiap kunci 32 byte dalam base64 (lihat .env.example)."
+        )
+MFA_ADAPTER = "access.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "SENTRAL"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: the clock of a phone is never quite right
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by the Dinas, addresses are not verified here
+MFA_FORMS = {
+    "authenticate": "access.forms_factor.AuthenticateForm",
+    "authenticate_webauthn": "access.forms_factor.AuthenticateWebAuthnForm",
+    "reauthenticate": "access.forms_factor.ReauthenticateForm",
+    "reauthenticate_webauthn": "access.forms_factor.ReauthenticateWebAuthnForm",
+    "login_webauthn": "access.forms_factor.LoginWebAuthnForm",
+    "activate_totp": "access.forms_factor.ActivateTOTPForm",
+    "add_webauthn": "access.forms_factor.AddWebAuthnForm",
+    "edit_webauthn": "access.forms_factor.EditWebAuthnForm",
+}
+
+# A session ends SESSION_HOURS after the log-in whatever happens, and after SESSION_IDLE_HOURS
+# without a request. Below a prefix of SESSION_IDLE_HOURS_BELOW another idle limit holds.
+SESSION_HOURS = env.float("SENTRAL_SESSION_HOURS", default=12)
+SESSION_IDLE_HOURS = env.float("SENTRAL_SESSION_IDLE_HOURS", default=3)
+SESSION_IDLE_HOURS_BELOW: dict[str, float] = {}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(SESSION_HOURS * 3600)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # browsers take a __Host- cookie from this very host over https only
+    SESSION_COOKIE_NAME = "__Host-sentral_sesi"
+    CSRF_COOKIE_NAME = "__Host-sentral_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sentral.views.csrf_failure"
 

@@ -1,12 +1,17 @@
 """All addresses. A new one needs its line in the access table (tests/test_access.py)."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
+from django.views.generic import RedirectView
 
+from access.views_account import DownloadKodeCadangan
 from sentral import sehat, views, views_trail
 
 admin.autodiscover()
+admin.site.unregister([Authenticator, UserSession])  # taken off with a Jejak, or not at all
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -23,6 +28,15 @@ class KodeWilayah:
 
 
 register_converter(KodeWilayah, "kode")
+
+to_own_account = RedirectView.as_view(pattern_name="access:akun_saya")
+# Pages of allauth about e-mail: addresses are written down by the Dinas and confirmed by nobody.
+not_used = [
+    path("email/", to_own_account, name="account_email"),
+    path("confirm-email/", to_own_account, name="account_email_verification_sent"),
+    re_path(r"^confirm-email/[-:\w]+/$", to_own_account, name="account_confirm_email"),
+    path("login/code/confirm/", to_own_account, name="account_confirm_login_code"),
+]
 
 urlpatterns = [
     path("", views.home, name="beranda"),
@@ -48,7 +62,15 @@ urlpatterns = [
     path("jejak/peringatan/", views_trail.peringatan_list, name="peringatan_list"),
     path("jejak/peringatan/<int:pk>/", views_trail.peringatan_check, name="peringatan_periksa"),
     path("akun/", include("access.urls")),
+    path("akun/", include(not_used)),  # before the pages it stands for
     path("akun/", include("allauth.account.urls")),
+    path(
+        "akun/langkah-kedua/recovery-codes/download/",
+        DownloadKodeCadangan.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
+    path("akun/langkah-kedua/", include("allauth.mfa.urls")),
+    path("akun/sesi/", include("allauth.usersessions.urls")),
     path("", include("jobs.urls")),
     path("", include("kpm.urls")),
     path("", include("spatial.urls")),  # wilayah/cari/ before wilayah/<kode>/

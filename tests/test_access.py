@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from access.models import Peringatan
@@ -84,6 +84,10 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "jobs:ekspor_unduh": ("get", "/ekspor/{ekspor}/unduh/", "302 404 404 302 404 404 404 404 404"),
     "jobs:ekspor_tarik": ("get", "/ekspor/{ekspor}/tarik/", OWNER),
     "jobs:ekspor_putusan": ("get", "/ekspor/{ekspor}/putusan/", "302 403 403 404 404 200 403 403 403"),
+    "access:akun_saya": ("get", "/akun/", ALL_IN),
+    "access:akhiri_sesi": ("post", "/akun/sesi/0/akhiri/", "302 404 404 404 404 404 404 404 404"),
+    # Dinsos provinsi is asked for the password first
+    "access:lepas_faktor": ("get", "/akun/faktor/{petugas}/lepas/", "302 403 403 403 403 302 403 403 403"),
     "access:pilih_penugasan": ("post", "/akun/penugasan/", "302 302 302 302 302 302 302 302 302"),
 }
 
@@ -91,6 +95,8 @@ TABLE: dict[str, tuple[str, str, str]] = {
 THIRD_PARTY = {
     "admin": "admin site: staff only",
     "account_": "allauth: own account only",
+    "mfa_": "allauth: own second factor only",
+    "usersessions_": "allauth: own sessions only",
 }
 
 
@@ -109,7 +115,7 @@ def own_names() -> set[str]:
 
 
 def is_third_party(name: str) -> bool:
-    return name.startswith(("admin:", "account_"))
+    return name.startswith(("admin:", "account_", "mfa_", "usersessions_"))
 
 
 @pytest.fixture
@@ -151,6 +157,7 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         "job": job.pk,
         "impor": impor.pk,
         "versi": VersiBatas.objects.get(aktif=True).pk,
+        "petugas": bu_rina.pk,
     }
 
 
@@ -230,6 +237,57 @@ def test_own_account_pages_need_a_log_in(client, bu_sri):
     assert client.get("/akun/password/change/").status_code == 302
     client.force_login(bu_sri)
     assert client.get("/akun/password/change/").status_code == 200
+
+
+# What each page of the second factor and the sessions answers to nobody, and to Bu Sri, who has no factor.
+# Who changes something is asked for the password again; the log-in by passkey asks for nobody's name.
+ACCOUNT_PAGES = {
+    "mfa_index": "302 200",
+    "mfa_authenticate": "302 302",
+    "mfa_reauthenticate": "302 302",
+    "mfa_activate_totp": "302 302",
+    "mfa_deactivate_totp": "302 404",
+    "mfa_view_recovery_codes": "302 404",
+    "mfa_generate_recovery_codes": "302 302",
+    "mfa_download_recovery_codes": "302 404",
+    "mfa_list_webauthn": "302 200",
+    "mfa_add_webauthn": "302 302",
+    "mfa_reauthenticate_webauthn": "302 302",
+    "mfa_remove_webauthn": "302 302",
+    "mfa_edit_webauthn": "302 302",
+    "mfa_login_webauthn": "302 302",
+    "usersessions_list": "302 200",
+}
+
+
+@pytest.mark.parametrize("person", ["anonim", "bu_sri"])
+def test_second_factor_and_sessions_are_ones_own(client, request, person):
+    log_in(client, request, person)
+    wanted = {n for n in own_names() if n.startswith(("mfa_", "usersessions_"))}
+    got = {}
+    for name in wanted:
+        pk = {"pk": 1} if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"} else {}
+        response = client.get(reverse(name, kwargs=pk))
+        got[name] = response.status_code
+        if person == "anonim" and name != "mfa_login_webauthn":
+            assert response.url.startswith("/akun/login/"), name
+    column = ["anonim", "bu_sri"].index(person)
+    assert got == {name: int(row.split()[column]) for name, row in ACCOUNT_PAGES.items()}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/akun/email/",
+        "/akun/confirm-email/",
+        "/akun/confirm-email/MQ:1abc/",
+        "/akun/login/code/confirm/",
+    ],
+)
+def test_pages_about_e_mail_lead_to_the_own_account(client, bu_sri, path):
+    client.force_login(bu_sri)
+    assert client.get(path).url == "/akun/"
+    assert client.post(path, {"action_add": "", "email": "lain@contoh.id"}).url == "/akun/"
 
 
 def test_nobody_signs_up(client):

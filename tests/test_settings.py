@@ -1,5 +1,6 @@
 """Settings: nothing falls back to a guess outside development."""
 
+import base64
 import logging
 import os
 import subprocess
@@ -13,11 +14,14 @@ from sentral.views import server_error
 from tests.databases import ROOT
 
 
-def start_with(**environment: str) -> subprocess.CompletedProcess:
-    """Load the settings in a process of its own, with `environment` on top of the test's."""
+def start_with(*, print: str = "settings.SECRET_KEY", **environment: str) -> subprocess.CompletedProcess:
+    """Load the settings in a process of its own, with `environment` on top of the test's.
+
+    It prints the expression `print`.
+    """
     base = {k: v for k, v in os.environ.items() if k not in {"SECRET_KEY", "SENTRAL_FAILPOINT"}}
     return subprocess.run(
-        [sys.executable, "-c", "from django.conf import settings; settings.SECRET_KEY"],
+        [sys.executable, "-c", f"from django.conf import settings; print({print})"],
         cwd=ROOT,
         env=base | {"DJANGO_SETTINGS_MODULE": "sentral.settings"} | environment,
         capture_output=True,
@@ -32,8 +36,19 @@ def test_missing_secret_refuses_to_start_in_production():
     assert "SECRET_KEY belum diisi" in done.stderr
 
 
-def test_production_starts_with_a_secret():
-    assert start_with(SENTRAL_ENV="production", SECRET_KEY="rahasia-uji").returncode == 0
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+
+
+def test_production_starts_with_its_secrets():
+    done = start_with(SENTRAL_ENV="production", SECRET_KEY="rahasia-uji", SENTRAL_FACTOR_KEYS=KEY)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("keys", ["", "pendek", f"{KEY},bukan-kunci", f"{KEY},"])
+def test_production_refuses_missing_and_broken_factor_keys(keys):
+    done = start_with(SENTRAL_ENV="production", SECRET_KEY="rahasia-uji", SENTRAL_FACTOR_KEYS=keys)
+    assert done.returncode != 0
+    assert "SENTRAL_FACTOR_KEYS" in done.stderr
 
 
 def test_development_starts_without_one():
@@ -42,7 +57,12 @@ def test_development_starts_without_one():
 
 @pytest.mark.parametrize("environment", ["development", "production"])
 def test_failpoints_are_for_tests_alone(environment):
-    done = start_with(SENTRAL_ENV=environment, SECRET_KEY="x", SENTRAL_FAILPOINT="kpm.impor.staged:kill")
+    done = start_with(
+        SENTRAL_ENV=environment,
+        SECRET_KEY="x",
+        SENTRAL_FACTOR_KEYS=KEY,
+        SENTRAL_FAILPOINT="kpm.impor.staged:kill",
+    )
     assert done.returncode != 0
     assert "hanya untuk pengujian" in done.stderr
 
