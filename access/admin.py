@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.actions import delete_penugasan, save_penugasan, save_user
+from access.factor import has_factor
 from access.models import Penugasan, User
 
 admin.site.unregister(Group)  # rights come from penugasan, not from groups
@@ -22,13 +25,22 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     search_fields = ["username", "nama", "email", "telepon"]
     ordering = ["username"]
     filter_horizontal = ()
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "langkah_kedua"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Orangnya", {"fields": ["nama", "email", "telepon"]}),
         ("Akun", {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
+        ("Langkah kedua", {"fields": ["langkah_kedua"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "nama", "usable_password", "password1", "password2"]})]
+
+    @admin.display(description="langkah kedua")
+    def langkah_kedua(self, user: User) -> str:
+        """Whether there is one, and the way to the page that takes it off."""
+        if not has_factor(user):
+            return "tidak terpasang"
+        lepas = reverse("access:lepas_faktor", args=[user.pk])
+        return format_html('terpasang, <a href="{}">lepas karena ponsel hilang…</a>', lepas)
 
     def save_model(self, request, obj, form, change):
         save_user(user=obj, by=request.user, changed=form.changed_data)

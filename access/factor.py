@@ -49,6 +49,11 @@ def has_factor(user: User) -> bool:
     return Authenticator.objects.filter(user_id=user.pk, type__in=KINDS).exists()
 
 
+def kinds_of(user: User) -> set[str]:
+    """The kinds of factor a user has set up, recovery codes among them."""
+    return set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+
+
 def session_has_factor(request) -> bool:
     """True when this very session has shown a factor, at the log-in or by setting one up."""
     return any(r.get("method") == "mfa" for r in get_authentication_records(request, request.user))

@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 
-from access.factor import must_have_factor
+from access.factor import kinds_of, must_have_factor
 from access.masking import mask_nik
 from access.sessions import device
 
@@ -32,6 +32,12 @@ def berempat(text: str) -> str:
 def wajib_faktor(user) -> bool:
     """True when this user must have a second factor."""
     return must_have_factor(user)
+
+
+@register.filter
+def cara_faktor(user) -> set[str]:
+    """What this user has set up: totp, webauthn, recovery_codes."""
+    return kinds_of(user)
 
 
 @register.simple_tag
