@@ -4,6 +4,7 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   base: '/static/vite/',
   publicDir: false,
+  resolve: { preserveSymlinks: true }, // a checkout may share another's node_modules: the manifest names them all the same
   build: {
     outDir: 'frontend_dist',
     emptyOutDir: true,
