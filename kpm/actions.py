@@ -29,8 +29,10 @@ from jobs import staging
 from jobs.actions import JobFailed, finish, lock_for_apply, progress, queue_job
 from jobs.failpoints import failpoint
 from jobs.models import Job
+from jobs.staging import Peek
+from kpm import mapping
 from kpm.imports import FIELDS, LABELS, PROGRAM, Layout, find_layout
-from kpm.models import Impor, Sumber, written_date
+from kpm.models import Impor, Profil, Sumber, Unggahan, written_date
 from kpm.rejects import write_rejects
 from kpm.rekap import rewrite_rekap
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, FileRefused, Verdict, bits, noted_with, rejected_for
@@ -42,7 +44,7 @@ KIND = "impor_dtks"
 FOLDER = "impor"
 KEPT_DAYS = 7
 CHUNK = 1024 * 1024
-PEEK_ROWS = 20
+PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 SQL = Path(__file__).parent / "sql" / "impor"
 JUDGE = [
     "01_wilayah",
@@ -100,38 +102,124 @@ def accept_upload(
     """Store an uploaded file under a random name, look at it, and queue its import.
 
     Raises FileRefused or staging.StagingError with a sentence for the sender; then nothing is kept.
+    Raises ColumnsUnknown when a person can tell what the columns are; then the file waits for that.
     The same bytes again are refused, unless `ulangi`; while they are being imported also then.
     """
     path, size, digest = _store(berkas)
+    unggahan = Unggahan(
+        pemilik=pemilik,
+        jenis=jenis,
+        periode=periode,
+        nama_berkas=Path(nama).name[:255],
+        berkas=path.name,
+        ukuran=size,
+        sha256=digest,
+        ulangi=ulangi,
+    )
     try:
-        layout = find_layout(staging.peek(path, rows=PEEK_ROWS))
-        with transaction.atomic():
-            _refuse_twin(digest, ulangi=ulangi)
-            sumber, _ = Sumber.objects.get_or_create(jenis=jenis, periode=periode)
-            job = queue_job(jenis=KIND, pemilik=pemilik, parameter={"layout": asdict(layout)})
-            impor = Impor.objects.create(
-                job=job,
-                sumber=sumber,
-                pemilik=pemilik,
-                nama_berkas=Path(nama).name[:255],
-                berkas=path.name,
-                ukuran=size,
-                sha256=digest,
-                ulangi=ulangi,
-                tata_letak=layout.tata_letak,
-            )
-            record_jejak(
-                user=pemilik,
-                aksi="impor",
-                objek="impor",
-                objek_id=impor.pk,
-                alamat=alamat,
-                rincian={"ukuran": size, "sumber": sumber.pk, "ulangi": ulangi},
-            )
+        peek = staging.peek(path, rows=PEEK_ROWS)
+        try:
+            layout = find_layout(peek)
+        except FileRefused as refusal:
+            known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
+            if known is None and mapping.could_be_a_list(peek):
+                unggahan.sebab = str(refusal)
+                unggahan.save()
+                raise ColumnsUnknown(refusal, unggahan) from refusal
+            if known is None:
+                raise
+            layout = known
+        return _queue_import(unggahan, layout, alamat)
+    except ColumnsUnknown:
+        raise
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+class ColumnsUnknown(FileRefused):
+    """The file is kept as `unggahan` until its sender says which column holds what."""
+
+    def __init__(self, refusal: FileRefused, unggahan: Unggahan):
+        super().__init__(refusal.verdict.kode, str(refusal))
+        self.unggahan = unggahan
+
+
+def _queue_import(unggahan: Unggahan, layout: Layout, alamat: str | None) -> Impor:
+    with transaction.atomic():
+        _refuse_twin(unggahan.sha256, ulangi=unggahan.ulangi)
+        sumber, _ = Sumber.objects.get_or_create(jenis=unggahan.jenis, periode=unggahan.periode)
+        job = queue_job(jenis=KIND, pemilik=unggahan.pemilik, parameter={"layout": asdict(layout)})
+        impor = Impor.objects.create(
+            job=job,
+            sumber=sumber,
+            pemilik=unggahan.pemilik,
+            nama_berkas=unggahan.nama_berkas,
+            berkas=unggahan.berkas,
+            ukuran=unggahan.ukuran,
+            sha256=unggahan.sha256,
+            ulangi=unggahan.ulangi,
+            tata_letak=layout.tata_letak,
+        )
+        record_jejak(
+            user=unggahan.pemilik,
+            aksi="impor",
+            objek="impor",
+            objek_id=impor.pk,
+            alamat=alamat,
+            rincian={"ukuran": impor.ukuran, "sumber": sumber.pk, "ulangi": impor.ulangi},
+        )
+        if unggahan.pk is not None:
+            unggahan.delete()
     return impor
+
+
+def look_again(unggahan: Unggahan) -> Peek:
+    """The first rows of a waiting file. Raises JobFailed when the file is gone."""
+    path = folder() / unggahan.berkas
+    if not path.exists():
+        raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
+    return staging.peek(path, rows=PEEK_ROWS)
+
+
+def accept_columns(
+    *,
+    unggahan: Unggahan,
+    peek: Peek,
+    lembar: int,
+    baris: int,
+    kolom: dict[int, str],
+    nama: str,
+    alamat: str | None,
+) -> Impor:
+    """Queue the import of a waiting file with the columns as its sender named them.
+
+    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers.
+    Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
+    second finds nothing and raises Unggahan.DoesNotExist.
+    """
+    layout = mapping.by_hand(peek, lembar, baris, kolom)
+    with transaction.atomic():
+        waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
+        if nama:
+            _keep_profil(nama, layout, waiting.pemilik)
+        return _queue_import(waiting, layout, alamat)
+
+
+def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
+    mark = mapping.fingerprint(layout.judul)
+    if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
+        raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
+    Profil.objects.update_or_create(
+        sidik=mark,
+        defaults={"nama": nama, "judul": layout.judul, "kolom": layout.kolom, "pembuat": pembuat},
+    )
+
+
+def discard(unggahan: Unggahan) -> None:
+    """Its sender does not want it any more: the file goes with the row."""
+    unggahan.delete()
+    transaction.on_commit(lambda: (folder() / unggahan.berkas).unlink(missing_ok=True))
 
 
 def folder() -> Path:
@@ -476,7 +564,8 @@ def delete_expired() -> int:
     now = timezone.now()
     limit = now - timedelta(days=KEPT_DAYS)
     live = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
-    kept = set()
+    Unggahan.objects.filter(dibuat__lt=now - timedelta(days=1)).delete()
+    kept = set(Unggahan.objects.values_list("berkas", flat=True))
     for impor in Impor.objects.select_related("job"):
         ended = impor.job.berakhir
         if impor.job.keadaan in live or (ended and ended > limit):

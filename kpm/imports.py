@@ -7,6 +7,7 @@ business, what is said about them stands in verdicts.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobs.staging import Peek, PeekSheet
@@ -142,7 +143,7 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
         if place:
             candidates.append(_Header(place, 2, _joined(rows[place - 1], rows[place])))
         for header in candidates:
-            kolom = _columns(header.titles)
+            kolom = columns_of(header.titles)
             if len(kolom) >= 4 and (best is None or len(kolom) > len(best.kolom)):
                 last = header.last
                 if last + 1 < len(sheet.rows) and _is_number_row(sheet.rows[last + 1]):
@@ -179,7 +180,7 @@ def _joined(upper: list[str], lower: list[str]) -> list[str]:
     return titles
 
 
-def _columns(titles: list[str]) -> dict[str, int]:
+def columns_of(titles: list[str]) -> dict[str, int]:
     """Field -> first column of that meaning."""
     kolom: dict[str, int] = {}
     for n, title in enumerate(titles):
@@ -214,15 +215,20 @@ def _refuse_gaps(layout: Layout) -> None:
             )
         if name:
             seen[name] = n
-    missing = [name for name in REQUIRED if not layout.has(name)]
-    if not layout.has("kode_desa"):
-        missing += [name for name in ADDRESS if not layout.has(name)]
-    if missing:
-        names = " dan ".join(filter(None, [", ".join(LABELS[m] for m in missing[:-1]), LABELS[missing[-1]]]))
+    if missing := gaps_of(layout.kolom):
         raise FileRefused(
             "KOLOM_HILANG",
-            f"Kolom {names} tidak ditemukan. Beri judul kolomnya seperti keluaran SIKS-NG, lalu unggah lagi.",
+            f"Kolom {missing} tidak ditemukan. Beri judul kolomnya seperti keluaran SIKS-NG, lalu unggah lagi.",
         )
+
+
+def gaps_of(kolom: Mapping[str, int]) -> str:
+    """What is still needed, in words ("NIK dan Nama"); empty when nothing is."""
+    missing = [name for name in REQUIRED if name not in kolom]
+    if "kode_desa" not in kolom:
+        missing += [name for name in ADDRESS if name not in kolom]
+    labels = [LABELS[name] for name in missing]
+    return " dan ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]]))
 
 
 def letters(place: int) -> str:

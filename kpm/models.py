@@ -13,6 +13,7 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.indexes import BrinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from access.history import keep_history
@@ -365,6 +366,53 @@ class Impor(models.Model):
     def rejects_available(self) -> bool:
         """True while the reject workbook can be fetched."""
         return bool(self.tolak_berkas and self.tolak_kedaluwarsa and self.tolak_kedaluwarsa > timezone.now())
+
+
+class Unggahan(models.Model):
+    """A file whose columns are not known: it waits until its sender has named them, a day at most."""
+
+    pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    jenis = models.CharField(max_length=20)
+    periode = models.CharField(max_length=10)
+    nama_berkas = models.CharField(max_length=255)
+    berkas = models.CharField(max_length=120, help_text="nama acak di folder data")
+    ukuran = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    ulangi = models.BooleanField(default=False)
+    sebab = models.CharField(max_length=300, help_text="kalimat yang menjelaskan apa yang tidak dikenal")
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "unggahan"
+        verbose_name_plural = "unggahan"
+
+    def __str__(self) -> str:
+        return self.nama_berkas
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpm:impor_kolom", args=[self.pk])
+
+
+class Profil(models.Model):
+    """Which column holds what in files with a certain header row, as somebody once said.
+
+    sidik: mapping.fingerprint of the headers.  kolom: field -> place of the column, from 0.
+    """
+
+    nama = models.CharField("nama", max_length=80, unique=True)
+    sidik = models.CharField(max_length=64, unique=True)
+    judul = models.JSONField(default=list)
+    kolom = models.JSONField(default=dict)
+    pembuat = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "profil kolom"
+        verbose_name_plural = "profil kolom"
+        ordering = ["nama"]
+
+    def __str__(self) -> str:
+        return self.nama
 
 
 class Rekap(models.Model):

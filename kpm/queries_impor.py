@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jobs.inbox import Line
 from jobs.models import Job
+from kpm.mapping import Places
 from kpm.models import Impor, written_date
 from kpm.verdicts import VERDICTS
 from spatial.models import Wilayah
@@ -96,3 +97,19 @@ def rejects_waiting_for(user) -> list[Line]:
         for impor in waiting.select_related("sumber", "job").order_by("-pk")
         if impor.tolak_kedaluwarsa
     ]
+
+
+def places() -> Places:
+    """Names and codes of the land, to know a column of villages by what is in it."""
+    names: dict[str, set[str]] = {}
+    codes = set()
+    for kode, kode_bps, nama, tingkat in Wilayah.objects.values_list("kode", "kode_bps", "nama", "tingkat"):
+        names.setdefault(tingkat, set()).add(nama.upper())
+        if tingkat == Wilayah.Tingkat.DESA_KELURAHAN:
+            codes |= {kode, kode_bps or kode}
+    return Places(
+        kabupaten=frozenset(names.get(Wilayah.Tingkat.KABUPATEN_KOTA, set())),
+        kecamatan=frozenset(names.get(Wilayah.Tingkat.KECAMATAN, set())),
+        desa=frozenset(names.get(Wilayah.Tingkat.DESA_KELURAHAN, set())),
+        kode=frozenset(codes),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpm import views, views_ekspor, views_impor, views_tampilkan
+from kpm import views, views_ekspor, views_impor, views_kolom, views_tampilkan
 
 app_name = "kpm"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("keluarga/<int:pk>/tampilkan/", views_tampilkan.keluarga_tampilkan, name="keluarga_tampilkan"),
     path("impor/", views_impor.impor_list, name="impor_list"),
     path("impor/baru/", views_impor.impor_baru, name="impor_baru"),
+    path("impor/kolom/<int:pk>/", views_kolom.impor_kolom, name="impor_kolom"),
+    path("impor/kolom/<int:pk>/buang/", views_kolom.impor_kolom_buang, name="impor_kolom_buang"),
     path("impor/<int:pk>/", views_impor.impor, name="impor"),
     path("impor/<int:pk>/ditolak.xlsx", views_impor.impor_ditolak, name="impor_ditolak"),
 ]

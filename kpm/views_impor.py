@@ -53,11 +53,12 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
                     ulangi=data["ulangi"],
                     alamat=address_of(request),
                 )
+            except actions.ColumnsUnknown as unknown:
+                return _sent_on(request, unknown.unggahan.get_absolute_url())
             except (FileRefused, StagingError) as refusal:
                 form.add_error("berkas", str(refusal))
             else:
-                url = impor.job.get_absolute_url()
-                return JsonResponse({"url": url}, status=201) if _wants_json(request) else redirect(url)
+                return _sent_on(request, impor.job.get_absolute_url())
         if _wants_json(request):
             return JsonResponse({"pesan": _first_error(form)}, status=422)
     latest = Impor.objects.seen_by(request.user).filter(job__keadaan=Job.Keadaan.SELESAI)
@@ -120,6 +121,10 @@ def _visible(request: HttpRequest, pk: int) -> Impor:
 def _rejects_url(request: HttpRequest, one: Impor) -> str:
     mine = one.pemilik_id == request.user.pk and one.rejects_available
     return reverse("kpm:impor_ditolak", args=[one.pk]) if mine else ""
+
+
+def _sent_on(request: HttpRequest, url: str) -> HttpResponse:
+    return JsonResponse({"url": url}, status=201) if _wants_json(request) else redirect(url)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Workbooks in older formats, as bytes: XLS by xlwt, ODS by odfpy, XLSB record by record."""
+"""Workbooks in older formats, as bytes: XLS by xlwt, ODS by hand, XLSB record by record."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import io
 import struct
 import zipfile
 from datetime import date
+from html import escape
 
 import xlwt
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
 
 
 def xls_bytes(rows: list[list], *, first_column: int = 0, hidden: str = "") -> bytes:
@@ -32,29 +30,40 @@ def xls_bytes(rows: list[list], *, first_column: int = 0, hidden: str = "") -> b
 
 def ods_bytes(rows: list[list], *, repeated: int = 1) -> bytes:
     """An OpenDocument sheet "Data"; the last row is repeated."""
-    document = OpenDocumentSpreadsheet()
-    table = Table(name="Data")
-    for number, row in enumerate(rows, 1):
-        line = TableRow(numberrowsrepeated=repeated) if number == len(rows) else TableRow()
-        for value in row:
-            line.addElement(_ods_cell(value))
-        table.addElement(line)
-    document.spreadsheet.addElement(table)
+    lines = [
+        f"<table:table-row{_repeats(repeated if number == len(rows) else 1)}>"
+        f"{''.join(map(_ods_cell, row))}</table:table-row>"
+        for number, row in enumerate(rows, 1)
+    ]
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces}><office:body>'
+        f'<office:spreadsheet><table:table table:name="Data">{"".join(lines)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
     out = io.BytesIO()
-    document.save(out)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest/>')
+        archive.writestr("content.xml", content)
     return out.getvalue()
 
 
-def _ods_cell(value) -> TableCell:
+def _repeats(times: int) -> str:
+    return f' table:number-rows-repeated="{times}"' if times > 1 else ""
+
+
+def _ods_cell(value) -> str:
     if value == "":
-        return TableCell()
+        return "<table:table-cell/>"
     if isinstance(value, date):
-        return TableCell(valuetype="date", datevalue=value.isoformat())
+        return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
     if isinstance(value, (int, float)):
-        return TableCell(valuetype="float", value=value)
-    cell = TableCell(valuetype="string")
-    cell.addElement(P(text=value))
-    return cell
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
 
 
 def xlsb_bytes(rows: list[list]) -> bytes:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from access.models import Peringatan
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Sumber
+from kpm.models import Anggota, Impor, Keluarga, Sumber, Unggahan
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything
 
@@ -67,6 +67,12 @@ TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:impor_kolom": ("get", "/impor/kolom/{unggahan}/", "302 403 403 410 404 404 403 403 403"),
+    "kpm:impor_kolom_buang": (
+        "post",
+        "/impor/kolom/{unggahan}/buang/",
+        "302 403 403 302 404 404 403 403 403",
+    ),
     "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 302 404 200 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
@@ -132,10 +138,23 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         ukuran=1,
         sha256="0" * 64,
     )
+<<<<<<< HEAD
     peringatan = Peringatan(pengguna=bu_rina, tanggal="2026-11-02", jenis="buka", ambang=50)
     with everything():
         peringatan.save()
         anggota = Anggota.objects.get(keluarga=keluarga_rias, kepala=True)
+=======
+    # Its file is gone, so the owner reads 410.
+    unggahan = Unggahan.objects.create(
+        pemilik=bu_rina,
+        jenis="DTKS",
+        periode="2026-10",
+        nama_berkas="rekap.csv",
+        berkas="tidak-ada",
+        ukuran=1,
+        sha256="1" * 64,
+    )
+>>>>>>> 84a3542 (Let the sender of an unknown file name its columns)
     ekspor = Ekspor.objects.create(
         jenis="kpm_anggota",
         bentuk="xlsx",
@@ -153,6 +172,7 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         "anggota": anggota.pk,
         "peringatan": peringatan.pk,
         "keluarga": keluarga_rias.pk,
+        "unggahan": unggahan.pk,
         "ekspor": ekspor.pk,
         "job": job.pk,
         "impor": impor.pk,

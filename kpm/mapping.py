@@ -1,0 +1,182 @@
+"""Columns named by hand: what a page may propose, and the layout that comes of a person's choice.
+
+For files whose headers imports.py does not know. A choice is kept as a Profil and found again by the
+fingerprint of its headers; a file that carries the same ones is then read without asking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jobs.staging import Peek, PeekSheet
+from kpm.imports import HEADER_WITHIN, LABELS, Layout, columns_of, gaps_of, letters, normal_header
+from kpm.verdicts import FileRefused
+
+TATA_LETAK = "lain"
+FEWEST = 5  # columns: four that are required and a place
+SHOWN = 20  # rows below the header
+
+_NUMBER = re.compile(r"\d{6}(\d{2})(\d{2})\d{2}(\d{4})")
+_DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{4}-\d{1,2}-\d{1,2}(?: 00:00:00)?|[1-4]\d{4}")
+_SEX = {"L", "P", "LK", "PR", "LAKI-LAKI", "LAKI LAKI", "PEREMPUAN"}
+_RELATION = {
+    "KEPALA KELUARGA",
+    "ISTRI",
+    "ANAK",
+    "SUAMI",
+    "CUCU",
+    "MENANTU",
+    "ORANG TUA",
+    "MERTUA",
+    "FAMILI LAIN",
+}
+
+
+def fingerprint(titles: Sequence[str]) -> str:
+    """One hash for a header row, whatever its case, signs and blanks."""
+    return hashlib.sha256("|".join(normal_header(title) for title in titles).encode()).hexdigest()
+
+
+def could_be_a_list(peek: Peek) -> bool:
+    """True when some sheet has a row wide enough to be the header of a list of people."""
+    return any(
+        sum(bool(cell.strip()) for cell in row) >= FEWEST
+        for sheet in peek.sheets
+        for row in sheet.rows[:HEADER_WITHIN]
+    )
+
+
+def by_profile(peek: Peek, kolom_of: Mapping[str, Mapping[str, int]]) -> Layout | None:
+    """The layout by the first row that a Profil knows, or None. kolom_of: kolom per fingerprint."""
+    for sheet in peek.sheets:
+        for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+            kolom = kolom_of.get(fingerprint(_titles(row)))
+            if kolom is not None:
+                return _layout(sheet, place + 1, dict(kolom))
+    return None
+
+
+def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> Layout:
+    """The layout a person chose: sheet by its place, header row from 1, field per column place.
+
+    Raises FileRefused with a sentence when a field is chosen twice or a required one is missing.
+    """
+    sheet = peek.sheets[lembar]
+    chosen: dict[str, int] = {}
+    for place, name in sorted(kolom.items()):
+        if name in chosen:
+            raise FileRefused(
+                "KOLOM_GANDA",
+                f"{LABELS[name]} dipilih dua kali, di kolom {letters(chosen[name])} dan {letters(place)}."
+                " Lewati salah satu.",
+            )
+        chosen[name] = place
+    if missing := gaps_of(chosen):
+        raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
+    return _layout(sheet, baris, chosen)
+
+
+def _layout(sheet: PeekSheet, header_row: int, kolom: dict[str, int]) -> Layout:
+    titles = _titles(sheet.rows[header_row - 1])
+    return Layout(
+        tata_letak=TATA_LETAK,
+        sheet=sheet.name,
+        header_row=header_row,
+        title_rows=header_row - 1,
+        judul=titles,
+        kolom=kolom,
+        diabaikan=[title for n, title in enumerate(titles) if title and n not in kolom.values()],
+    )
+
+
+def _titles(row: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in row]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Names and codes of the land, in capitals, to know a column of villages by what is in it."""
+
+    kabupaten: frozenset[str]
+    kecamatan: frozenset[str]
+    desa: frozenset[str]
+    kode: frozenset[str]
+
+
+def likely_header(sheet: PeekSheet) -> int:
+    """The row, from 1, where the headers most likely stand: the first wide one without numbers in it."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in sheet.rows[:HEADER_WITHIN]]
+    widest = max(widths, default=0)
+    for place, width in enumerate(widths):
+        row = sheet.rows[place]
+        if width >= 0.6 * widest and not any(re.search(r"\d{5}", cell) for cell in row):
+            return place + 1
+    return 1
+
+
+def propose(sheet: PeekSheet, header_row: int, places: Places) -> dict[int, str]:
+    """Field per column place: by the header where it is known, else by what stands below it."""
+    titles = _titles(sheet.rows[header_row - 1]) if header_row <= len(sheet.rows) else []
+    found = {place: name for name, place in columns_of(titles).items()}
+    below = sheet.rows[header_row : header_row + SHOWN]
+    width = max([len(titles), *(len(row) for row in below)], default=0)
+    columns = {
+        place: [row[place].strip() for row in below if place < len(row) and row[place].strip()]
+        for place in range(width)
+        if place not in found
+    }
+    taken = set(found.values())
+    for place, name in (_numbers(columns) | _by_content(columns, places)).items():
+        if name not in taken and place not in found:
+            found[place] = name
+            taken.add(name)
+    return found
+
+
+def _by_content(columns: Mapping[int, list[str]], places: Places) -> dict[int, str]:
+    known = {
+        "kabupaten": lambda text: _bare(text) in places.kabupaten,
+        "kecamatan": lambda text: _bare(text) in places.kecamatan,
+        "desa": lambda text: _bare(text) in places.desa,
+        "kode_desa": lambda text: text.replace(".", "") in places.kode,
+        "tanggal_lahir": lambda text: _DATE.fullmatch(text) is not None,
+        "jenis_kelamin": lambda text: text.upper() in _SEX,
+        "hubungan": lambda text: text.upper() in _RELATION,
+    }
+    found = {}
+    for place, cells in columns.items():
+        for name, is_one in known.items():
+            if name not in found.values() and _mostly(cells, is_one):
+                found[place] = name
+                break
+    return found
+
+
+def _numbers(columns: Mapping[int, list[str]]) -> dict[int, str]:
+    """NIK and No. KK look alike; women's NIK have a day above 40, and a family shares its No. KK."""
+    candidates = [
+        place
+        for place, cells in columns.items()
+        if _mostly(cells, lambda t: _NUMBER.fullmatch(t) is not None)
+    ]
+
+    def like_nik(place: int) -> tuple[bool, int]:
+        days = [int(match.group(1)) for cell in columns[place] if (match := _NUMBER.fullmatch(cell))]
+        return any(day > 40 for day in days), len(set(columns[place]))
+
+    ordered = sorted(candidates, key=like_nik, reverse=True)
+    return dict(zip(ordered[:2], ("nik", "no_kk"), strict=False))
+
+
+def _mostly(cells: list[str], is_one) -> bool:
+    return bool(cells) and sum(map(is_one, cells)) >= 0.7 * len(cells)
+
+
+def _bare(text: str) -> str:
+    """BANGKA SELATAN of "Kab. Bangka Selatan"."""
+    return re.sub(
+        r"^(KAB|KABUPATEN|KOTA|KEC|KECAMATAN|DESA|KEL|KELURAHAN)\b\.?\s*", "", " ".join(text.upper().split())
+    )

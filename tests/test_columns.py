@@ -1,0 +1,222 @@
+"""A file in a layout nobody described: its sender names the columns once, and it is known from then on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from access.scope import use_territory
+from jobs.actions import claim_here
+from jobs.staging import Peek, PeekSheet
+from kpm import actions, mapping
+from kpm.models import Anggota, Impor, Profil, Unggahan
+from kpm.queries_impor import places
+from kpm.verdicts import FileRefused
+from tests.berkas import person
+from tests.conftest import everything, make_user
+
+# What a kecamatan sends: a title, odd names, columns in its own order.
+TITLES = [
+    "No",
+    "Nm. Penerima",
+    "Kartu",
+    "Nomer Kependudukan",
+    "Lahir",
+    "Kel.",
+    "Kec. asal",
+    "Kab. asal",
+    "Ket",
+]
+ORDER = ["", "NAMA", "NOKK", "NIK", "TANGGAL LAHIR", "DESA/KELUARAHAN", "KECAMATAN", "KABUPATEN/KOTA", ""]
+PEOPLE = [
+    person(1),
+    person(2, NAMA="NURHAYATI", NIK="1903014707800002", NOKK="1903010101200001"),
+    person(3, NAMA="HENDRA"),
+]
+NAMES = {1: "nama", 2: "no_kk", 3: "nik", 4: "tanggal_lahir", 5: "desa", 6: "kecamatan", 7: "kabupaten"}
+
+
+def recap(people=PEOPLE) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["REKAP PENERIMA KEC. TOBOALI 2026"])
+    writer.writerow([])
+    writer.writerow(TITLES)
+    for number, row in enumerate(people, 1):
+        cells = [row.get(name, "") for name in ORDER]
+        cells[0] = str(number)
+        writer.writerow(cells)
+    return text.getvalue().encode()
+
+
+@pytest.fixture(autouse=True)
+def private_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def logged_in(client, bu_rina):
+    client.force_login(bu_rina)
+    return client
+
+
+def upload(client, content: bytes, nama: str = "rekap.csv"):
+    data = {"jenis": "DTKS", "periode": "2026-10", "berkas": SimpleUploadedFile(nama, content)}
+    return client.post("/impor/baru/", data, HTTP_ACCEPT="application/json")
+
+
+@pytest.fixture
+def waiting(logged_in) -> Unggahan:
+    upload(logged_in, recap())
+    return Unggahan.objects.get()
+
+
+def chosen(**changes) -> dict[str, str]:
+    return {"lembar": "0", "baris": "3"} | {f"kolom-{n}": name for n, name in NAMES.items()} | changes
+
+
+def carry_out(impor: Impor) -> None:
+    with use_territory(impor.pemilik):
+        claim_here(impor.job)
+        actions.import_dtks(impor.job)
+
+
+def test_an_unknown_file_leads_to_the_page_of_its_columns(logged_in):
+    answer = upload(logged_in, recap())
+    waiting = Unggahan.objects.get()
+    assert (answer.status_code, answer.json()) == (201, {"url": f"/impor/kolom/{waiting.pk}/"})
+    assert not Impor.objects.exists()
+
+
+def test_the_page_proposes_what_it_can_tell_and_hides_numbers(logged_in, waiting):
+    page = logged_in.get(waiting.get_absolute_url())
+    proposed = {one["n"]: one["isi"] for one in page.context["kolom_list"] if one["isi"]}
+    assert page.context["baris"] == 3
+    assert proposed == {n: name for n, name in NAMES.items() if n != 1}
+    text = page.content.decode()
+    assert "190301**********" in text
+    assert re.search(r"\d{16}", text) is None
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_named_columns_are_imported_and_remembered(logged_in, waiting):
+    answer = logged_in.post(waiting.get_absolute_url(), chosen(nama="Rekap kecamatan"))
+    impor = Impor.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, impor.job.get_absolute_url())
+    assert not Unggahan.objects.exists()
+    carry_out(impor)
+    impor.job.refresh_from_db()
+    assert (impor.job.keadaan, impor.job.laporan["diterapkan"]) == ("selesai", 3)
+    with everything():
+        assert list(Anggota.objects.order_by("nama").values_list("nama", flat=True)) == [
+            "HENDRA",
+            "NURHAYATI",
+            "ROSIDI",
+        ]
+    again = upload(logged_in, recap([*PEOPLE, person(4)]))
+    assert again.json()["url"].startswith("/pekerjaan/")
+    assert not Unggahan.objects.exists()
+    assert Profil.objects.get().nama == "Rekap kecamatan"
+
+
+def test_without_a_name_nothing_is_remembered(logged_in, waiting):
+    logged_in.post(waiting.get_absolute_url(), chosen())
+    assert Impor.objects.count() == 1
+    assert not Profil.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"kolom-3": ""}, "Tunjukkan dahulu kolom NIK."),
+        ({"kolom-3": "", "kolom-5": ""}, "Tunjukkan dahulu kolom NIK dan Desa/Kelurahan."),
+        ({"kolom-8": "nik"}, "NIK dipilih dua kali, di kolom D dan I."),
+        ({"kolom-3": "bukan_isian"}, "Tunjukkan dahulu kolom NIK."),
+    ],
+)
+def test_a_choice_that_does_not_do_is_said_and_kept(logged_in, waiting, changes, sentence):
+    answer = logged_in.post(waiting.get_absolute_url(), chosen(**changes))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    kept = {one["n"]: one["isi"] for one in answer.context["kolom_list"]}
+    assert kept[1] == "nama"
+    assert not Impor.objects.exists()
+
+
+def test_a_name_of_other_columns_is_not_taken(logged_in, waiting, bu_rina):
+    Profil.objects.create(nama="Rekap", sidik="0" * 64, pembuat=bu_rina)
+    answer = logged_in.post(waiting.get_absolute_url(), chosen(nama="Rekap"))
+    assert "sudah dipakai susunan kolom lain" in answer.content.decode()
+    assert not Impor.objects.exists()
+
+
+def test_the_second_click_finds_nothing_to_queue(logged_in, waiting):
+    url = waiting.get_absolute_url()
+    assert logged_in.post(url, chosen()).status_code == 302
+    assert logged_in.post(url, chosen()).status_code == 404
+    assert Impor.objects.count() == 1
+
+
+def test_two_at_once_queue_one_import(waiting):
+    peek = actions.look_again(waiting)
+    first = {"unggahan": waiting, "peek": peek, "lembar": 0, "baris": 3, "kolom": NAMES, "nama": ""}
+    actions.accept_columns(**first, alamat=None)
+    with pytest.raises(Unggahan.DoesNotExist):
+        actions.accept_columns(**first | {"unggahan": Unggahan(pk=waiting.pk)}, alamat=None)
+
+
+@pytest.mark.parametrize("query", ["?lembar=9&baris=0", "?lembar=x&baris=99999", "?baris=15&lembar=-1"])
+def test_odd_addresses_open_the_nearest_choice(logged_in, waiting, query):
+    assert logged_in.get(waiting.get_absolute_url() + query).status_code == 200
+
+
+def test_a_file_thrown_away_is_gone(logged_in, waiting, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert logged_in.post(f"{waiting.get_absolute_url()}buang/").status_code == 302
+    assert not Unggahan.objects.exists()
+    assert not (actions.folder() / waiting.berkas).exists()
+
+
+def test_a_file_nobody_named_is_deleted_after_a_day(waiting, tmp_path):
+    actions.delete_expired()
+    assert Unggahan.objects.exists()
+    Unggahan.objects.update(dibuat=timezone.now() - timedelta(days=2))
+    actions.delete_expired()
+    assert not Unggahan.objects.exists()
+
+
+def test_somebody_elses_file_is_absent(client, waiting):
+    client.force_login(make_user("lain", "Lain Dinsos", ("dinsos_kab", "1903")))
+    assert client.get(waiting.get_absolute_url()).status_code == 404
+    assert client.post(waiting.get_absolute_url(), chosen()).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [[["halo"], ["dunia"]], [[]], [["a", "b"], ["c", "d"]]])
+def test_what_is_no_list_is_refused_at_once(rows):
+    assert not mapping.could_be_a_list(Peek("csv", [PeekSheet("", rows, hidden=False)]))
+
+
+@pytest.mark.django_db
+def test_nik_and_no_kk_are_told_apart_by_women_and_by_families():
+    kk = ["1903010101200001", "1903010101200001", "1903010101200002"]
+    nik = ["1903014707800001", "1903010707800002", "1903010707800003"]
+    rows = [["a", "b"], *[list(pair) for pair in zip(kk, nik, strict=True)]]
+    assert mapping.propose(PeekSheet("", rows, hidden=False), 1, places()) == {0: "no_kk", 1: "nik"}
+
+
+def test_a_header_row_is_the_first_wide_one_without_numbers():
+    rows = [["REKAP"], [], ["No", "NIK", "Nama"], ["1", "1903014707800001", "SRI"]]
+    assert mapping.likely_header(PeekSheet("", rows, hidden=False)) == 3
+
+
+def test_columns_named_by_hand_need_a_place():
+    peek = Peek("csv", [PeekSheet("", [TITLES], hidden=False)])
+    with pytest.raises(FileRefused, match="Kabupaten/Kota, Kecamatan dan Desa/Kelurahan"):
+        mapping.by_hand(peek, 0, 1, {1: "nama", 2: "no_kk", 3: "nik", 4: "tanggal_lahir"})
+    assert mapping.by_hand(peek, 0, 1, NAMES).diabaikan == ["No", "Ket"]
