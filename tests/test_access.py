@@ -138,12 +138,10 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         ukuran=1,
         sha256="0" * 64,
     )
-<<<<<<< HEAD
     peringatan = Peringatan(pengguna=bu_rina, tanggal="2026-11-02", jenis="buka", ambang=50)
     with everything():
         peringatan.save()
         anggota = Anggota.objects.get(keluarga=keluarga_rias, kepala=True)
-=======
     # Its file is gone, so the owner reads 410.
     unggahan = Unggahan.objects.create(
         pemilik=bu_rina,
@@ -154,7 +152,6 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         ukuran=1,
         sha256="1" * 64,
     )
->>>>>>> 84a3542 (Let the sender of an unknown file name its columns)
     ekspor = Ekspor.objects.create(
         jenis="kpm_anggota",
         bentuk="xlsx",
