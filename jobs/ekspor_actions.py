@@ -222,6 +222,7 @@ def make_ekspor(job: Job) -> None:
         with _snapshot():
             progress(job, fase="hitung")
             size = kind.count(owner, wish)
+            failpoint("jobs.ekspor.counted")
             asks_again = _outgrown(ekspor, size)
             if not asks_again:
                 progress(job, fase="tulis", total=size.baris)

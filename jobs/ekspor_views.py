@@ -107,7 +107,7 @@ def ekspor_tarik(request: HttpRequest, pk: int) -> HttpResponse:
 def ekspor_putusan(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asks for what and why, without a row of it; and yes or no. Anybody else's wilayah is a 404."""
     one = get_object_or_404(Ekspor.objects.select_related("pemilik", "penyetuju"), pk=pk)
-    if not queries.may_decide(request.user, one):
+    if not one.perlu_setuju or not queries.may_decide(request.user, one):
         raise Http404
     form = PutusanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -277,7 +277,7 @@ def test_the_page_says_how_many_and_which_columns(client, bu_rina, families):
     page = client.get(PAGE).content.decode()
     assert "2 keluarga, 5 orang" in page
     assert "satu baris per orang: 5 baris" in page
-    assert "TANGGAL LAHIR" in page and "KEPALA KELUARGA" in page
+    assert "tanggal lahir" in page and "kepala keluarga" in page
 
 
 def test_the_list_leads_to_the_page_with_its_filter(client, bu_rina, bu_sri, families):
