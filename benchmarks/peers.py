@@ -109,3 +109,16 @@ class DatarCepatResource(Resource):
         fields = tuple(FLAT_COLUMNS)
         skip_diff = True
         skip_html_diff = True
+
+
+class AnggotaKeluarResource(resources.ModelResource):
+    """The way out: the register's columns of our export of people."""
+
+    class Meta:
+        model = Anggota
+        fields = (
+            "keluarga__no_kk", "id_dtks", "nik", "nik_status", "nama", "hubungan", "jenis_kelamin",
+            "tempat_lahir", "tanggal_lahir", "pekerjaan", "keluarga__alamat", "keluarga__dusun",
+            "keluarga__rt", "keluarga__rw", "wilayah__nama", "wilayah__induk__nama",
+            "wilayah__induk__induk__nama", "sumber__jenis", "sumber__periode",
+        )  # fmt: skip

@@ -1,7 +1,9 @@
 """One measured piece of work in a process of its own: `python -m benchmarks.work WHAT FILE`.
 
 WHAT is impor (ours, through the job's own function), lantai (the bare floor), import_export (the
-same three tables), datar or datar_cepat (one flat table). The last line is JSON with `detik` and `baris`.
+same three tables), datar or datar_cepat (one flat table); or ekspor_xlsx, ekspor_csv (ours) and
+sejawat_xlsx, sejawat_csv (django-import-export), which are given the most rows for the peer instead of
+a file. The last line is JSON with `detik` and `baris`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from django.db import connection, transaction  # noqa: E402
 from access.scope import use_territory  # noqa: E402
 from benchmarks import database, peers  # noqa: E402
 from benchmarks.measure import own_peak_mb  # noqa: E402
+from jobs.ekspor_actions import request_ekspor  # noqa: E402
 from jobs.tasks import run  # noqa: E402
+from kpm.ekspor import isi_of  # noqa: E402
+from kpm.filters import Filter  # noqa: E402
 from kpm.models import Anggota, Keluarga, Kepesertaan, Sumber  # noqa: E402
 from sentral.demo.families import HEADERS  # noqa: E402
 from sentral.demo.load import PERIODE, upload  # noqa: E402
@@ -143,6 +148,56 @@ def datar_cepat(path: Path) -> dict:
     return datar(path, peers.DatarCepatResource)
 
 
+def ekspor_xlsx(limit: Path) -> dict:
+    """Ours, as the worker makes it, from the request to the file."""
+    return _export("xlsx")
+
+
+def ekspor_csv(limit: Path) -> dict:
+    """The same as CSV in a ZIP."""
+    return _export("csv")
+
+
+def _export(bentuk: str) -> dict:
+    one = request_ekspor(
+        pemilik=database.importer(),
+        jenis="kpm_anggota",
+        bentuk=bentuk,
+        isi=isi_of(Filter()),
+        wilayah=(),
+        saringan="",
+        alasan="bench",
+    )
+    start = time.perf_counter()
+    run(one.job_id, 1)
+    seconds = time.perf_counter() - start
+    one.refresh_from_db()
+    if one.keadaan != one.Keadaan.SIAP:
+        raise SystemExit(f"Ekspor {one.keadaan}: {one.job.pesan}")
+    return {"detik": seconds, "baris": one.baris, "ukuran": one.ukuran}
+
+
+def sejawat_xlsx(limit: Path) -> dict:
+    """django-import-export to a workbook."""
+    return _peer_export("xlsx", int(str(limit)))
+
+
+def sejawat_csv(limit: Path) -> dict:
+    """django-import-export to CSV."""
+    return _peer_export("csv", int(str(limit)))
+
+
+def _peer_export(bentuk: str, limit: int) -> dict:
+    people = Anggota.objects.select_related("keluarga", "wilayah__induk__induk", "sumber").order_by(
+        "wilayah_id", "keluarga_id", "pk"
+    )
+    start = time.perf_counter()
+    dataset = peers.AnggotaKeluarResource().export(people[:limit])
+    content = dataset.export(bentuk)
+    seconds = time.perf_counter() - start
+    return {"detik": seconds, "baris": len(dataset), "ukuran": len(content)}
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="|"))
@@ -173,7 +228,18 @@ def _village_names() -> None:
         )
 
 
-WORK = {f.__name__: f for f in (impor, lantai, import_export, datar, datar_cepat)}
+PIECES = (
+    impor,
+    lantai,
+    import_export,
+    datar,
+    datar_cepat,
+    ekspor_xlsx,
+    ekspor_csv,
+    sejawat_xlsx,
+    sejawat_csv,
+)
+WORK = {f.__name__: f for f in PIECES}
 
 
 def main(what: str, path: str) -> None:
