@@ -10,20 +10,25 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import IO
+from xml.sax.saxutils import escape
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 LAST_ROW = 1_048_576  # of a sheet, its header included
 LONGEST = 32_767  # UTF-16 units in a cell
 TEXT = "@"
 # Not in XML 1.0, or read as a line end by it. Tab and newline stay.
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
 LINE_END = re.compile("\r\n?")
 # What starts a formula somewhere, ASCII and full-width; what may stand unseen before it.
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+_letters = cache(xl_col_to_name)
 UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u2066-\u206f\ufeff]+")
 
 
@@ -56,9 +61,20 @@ class Sheet(Worksheet):
         elif style is not None:
             self._write_blank(row, column, None, style)
 
-    def _xml_rich_inline_string(self, string, attributes=()) -> None:
-        # XlsxWriter takes any text from "<r>" to "</r>" for markup of its own and writes it as it is.
-        self._xml_inline_string(string, True, attributes)
+    def _write_cell(self, row, col, cell) -> None:
+        # Any text cell, once: half the time of the library's own way, which asks each cell what it is, and
+        # which takes a text from "<r>" to "</r>" for markup and writes it as it stands.
+        if type(cell) is not CellStringTuple:
+            super()._write_cell(row, col, cell)
+            return
+        style = cell.format or (self.col_info[col].column_format if col in self.col_info else None)
+        number = f' s="{style._get_xf_index()}"' if style else ""
+        text = cell.string
+        if "_x" in text:
+            text = ESCAPE.sub(r"_x005F\1", text)  # or Excel reads _x0041_ as A
+        keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+        place = f"{_letters(col)}{row + 1}"
+        self.fh.write(f'<c r="{place}"{number} t="inlineStr"><is><t{keep}>{escape(text)}</t></is></c>')
 
 
 class Book(xlsxwriter.Workbook):

@@ -9,7 +9,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
@@ -51,6 +51,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("sel")
 
 
+@settings(deadline=None)  # each example writes a file
 @given(st.lists(STORED, min_size=1, max_size=12))
 @example(DANGEROUS)
 @example(["<r><t>x</t></r>", "<r></sheetData>", "_x0041_", "_x005F_", " depan", "belakang ", "&amp;"])
@@ -65,6 +66,7 @@ def test_any_stored_text_comes_back_as_the_same_string(folder, texts):
     assert sheet.max_row == len(texts) + 1
 
 
+@settings(deadline=None)  # each example writes a file
 @given(st.lists(STORED, min_size=1, max_size=12))
 @example(DANGEROUS)
 @example(["\u200b=1", "\ufeff@x", "   =1+1", "\u00a0-1", '"=1', ";=1", "a;b\n=c"])
