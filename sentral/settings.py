@@ -5,6 +5,7 @@ Outside development and test a missing secret stops the start; nothing falls bac
 
 import base64
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -37,6 +38,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Proxies whose word about the visitor's address counts.
+PROXIES = [ip_network(text.strip()) for text in env.list("SENTRAL_PROXY", default=[]) if text.strip()]
 
 # --- Data ---------------------------------------------------------------------------------------
 
@@ -115,6 +118,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sentral.sehat.DoorbellMiddleware",  # first: it asks no session and knows no host
+    "sentral.proxy.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

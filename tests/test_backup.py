@@ -16,7 +16,7 @@ import pytest
 
 from kpm.models import Sumber
 from tests import databases
-from tests.conftest import RIAS, make_keluarga
+from tests.conftest import BANGKA_SELATAN, RIAS, make_keluarga, make_user
 from tests.databases import ROOT
 
 dsn = runpy.run_path(str(ROOT / "script" / "lib" / "backup.py"))["dsn"]
@@ -54,6 +54,7 @@ def filled(django_db_blocker, folder: Path, key, label: str) -> Iterator[dict[st
         with databases.using(name):
             sumber = Sumber.objects.create(jenis="DTKS", periode="2026-10")
             make_keluarga(sumber, RIAS, 1, "ROSIDI", "NURHAYATI")
+            make_user("rina", "Rina Marlina", ("dinsos_kab", BANGKA_SELATAN))
         data = folder / "data"
         (data / "impor").mkdir(parents=True)
         (data / "impor" / "a1").write_text("1903010107800001;ROSIDI\n")

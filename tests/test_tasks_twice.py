@@ -27,6 +27,8 @@ from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
 from tests.ekspor import ask, make
 
+pytestmark = pytest.mark.fault("F7", "pekerjaan yang sama datang dua kali")
+
 PEOPLE = csv_bytes([person(number) for number in range(1, 21)] + [person(21, NAMA="")])
 
 

@@ -46,6 +46,8 @@ missing_packages() {
   compgen -G '/usr/lib/*/libharfbuzz-subset.so*' >/dev/null || say 'libharfbuzz-subset0: berkas PDF'
   [ -d /usr/share/fonts/truetype/dejavu ] || say 'fonts-dejavu-core: huruf berkas PDF'
   [ "${2:-}" != browser ] || have chromium || say 'chromium: uji peramban'
+  [ "${2:-}" != browser ] || have systemd-analyze || say 'systemd: pemeriksaan deploy/systemd'
+  [ "${2:-}" != browser ] || /usr/bin/python3 -c 'import yaml' 2>/dev/null || say 'python3-yaml: pemeriksaan docker-compose.yml'
   have age || say 'age: cadangan terenkripsi'
   [ "$1" = private ] || have psql || say 'postgresql-client: cadangan dan pemulihan'
 }
@@ -109,6 +111,8 @@ install_frontend() {
   fi
 }
 
+server_kind() { if [ -n "$(setting DATABASE_URL)" ]; then echo existing; else echo private; fi; }
+
 # bootstrap server|dev: everything above, one process at a time in a checkout.
 bootstrap() {
   make_local
@@ -118,7 +122,7 @@ bootstrap() {
     install_packages private browser
     install_python requirements.txt requirements-dev.txt
   else
-    install_packages "$(if [ -n "$(setting DATABASE_URL)" ]; then echo existing; else echo private; fi)"
+    install_packages "$(server_kind)"
     install_python requirements.txt
   fi
   install_frontend

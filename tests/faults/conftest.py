@@ -10,7 +10,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
-from tests.faults.harness import Postgres, Redis, Worker
+from tests.faults.harness import Ledger, Postgres, Redis, Web, Worker
 
 
 @pytest.fixture
@@ -61,3 +61,21 @@ def worker(redis, committed_db, short_folder):
     worker = Worker(environment, short_folder, ["tests.faults.kinds"])
     yield worker
     worker.kill()
+
+
+@pytest.fixture
+def web(redis, committed_db, short_folder):
+    """A web server on the test's database and Redis; the test starts it."""
+    environment = committed_db | {
+        "REDIS_URL": redis.url,
+        "SENTRAL_DATA": str(settings.DATA_DIR),
+        "SENTRAL_LOG": "WARNING",
+    }
+    web = Web(environment, short_folder)
+    yield web
+    web.stop()
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger(tmp_path / "buku")

@@ -1,23 +1,31 @@
-"""Real processes to break: a PostgreSQL, a Redis, a Celery worker with its pool children, a reader that never blinks.
+"""Real processes to break: a PostgreSQL, a Redis, a web server, a Celery worker with its pool
+children; a reader that never blinks, and clients that keep a ledger of what they were told.
 
 Nothing here waits for a time to pass: wait_until asks again until something is so, or the test fails.
 """
 
 from __future__ import annotations
 
+import http.client
 import os
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg2
+from django.test import Client
 
 from tests import databases
 
@@ -123,7 +131,8 @@ class Postgres:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     continue
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in [self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.5432*")]:
+            left.unlink(missing_ok=True)
 
     def lose(self) -> None:
         """The machine is gone, and its disk with it."""
@@ -227,3 +236,186 @@ class Reader:
                 cursor.execute(self.query)
                 self.seen.add(cursor.fetchone())
             self.reads += 1
+
+
+class Web:
+    """gunicorn as the Procfile starts it, on a free port, with its worker processes in view."""
+
+    def __init__(self, environment: dict[str, str], folder: Path):
+        self.environment = environment
+        self.log = folder / "web.log"
+        self.process: subprocess.Popen | None = None
+        self.port = 0
+
+    def start(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        line = next(x for x in (ROOT / "Procfile").read_text().splitlines() if x.startswith("web: "))
+        python = Path(sys.executable).parent
+        environment = self.environment | {"PORT": str(self.port), "PATH": f"{python}:{os.environ['PATH']}"}
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                ["sh", "-c", line.removeprefix("web: ")], cwd=ROOT, env=environment, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        wait_until(self.answers, "the web server answers")
+
+    def answers(self) -> bool:
+        try:
+            return Visitor(self.port).get("/akun/login/").status == 200
+        except UNANSWERED:
+            return False
+
+    def workers(self) -> set[int]:
+        done = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
+        return {int(pid) for pid in done.stdout.split()}
+
+    def kill_worker(self) -> None:
+        """kill -9 one worker, whatever it is doing; return when another has taken its place."""
+        victim = min(self.workers())
+        os.kill(victim, signal.SIGKILL)
+        wait_until(
+            lambda: victim not in self.workers() and len(self.workers()) == 2, "a worker took its place"
+        )
+
+    def reload(self) -> None:
+        """What a deployment does: new workers come, the old ones finish what they have and go."""
+        before = self.workers()
+        os.kill(self.process.pid, signal.SIGHUP)
+        wait_until(lambda: not before & self.workers() and len(self.workers()) == 2, "all workers are new")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+UNANSWERED = (OSError, http.client.HTTPException)
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+
+
+class Visitor:
+    """A browser of one user: cookies, the form's token, one connection per request."""
+
+    def __init__(self, port: int, cookies: dict[str, str] | None = None):
+        self.port = port
+        self.cookies = dict(cookies or {})
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, **fields: str) -> Answer:
+        if "csrftoken" not in self.cookies:
+            self.get("/akun/login/")
+        headers = {"X-CSRFToken": self.cookies.get("csrftoken", ""), "Referer": f"http://localhost:{self.port}/",
+                   "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
+        return self._ask("POST", path, urlencode(fields), headers)
+
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> Answer:
+        """Send a file as the page's script does; the answer is JSON."""
+        edge = secrets.token_hex(16)
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'
+            for k, v in fields.items()
+        ]
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="berkas"; filename="{name}"\r\n\r\n'
+        body = "".join(parts).encode() + head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        headers = {"X-CSRFToken": self.cookies.get("csrftoken", ""), "Accept": "application/json",
+                   "Referer": f"http://localhost:{self.port}/",
+                   "Content-Type": f"multipart/form-data; boundary={edge}"}  # fmt: skip
+        return self._ask("POST", path, body, headers)
+
+    def _ask(self, method: str, path: str, body, headers: dict[str, str]) -> Answer:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            cookie = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+            line.request(method, path, body, headers | {"Host": "localhost", "Cookie": cookie})
+            response = line.getresponse()
+            content = response.read()
+            for text in response.headers.get_all("Set-Cookie") or []:
+                self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(text).items()}
+            return Answer(response.status, content)
+        finally:
+            line.close()
+
+
+def log_in(port: int, user) -> Visitor:
+    """A browser with an open session of `user`, as if the password had just been typed."""
+    client = Client()
+    client.force_login(user)
+    visitor = Visitor(port, {name: morsel.value for name, morsel in client.cookies.items()})
+    visitor.get("/akun/password/change/")  # its form brings the token
+    return visitor
+
+
+class Ledger:
+    """What the clients were told, on disk before they go on: `key sha256 status`, one line an answer."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.failed: Counter[str] = Counter()
+        self.acked: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def write(self, who: str, key: str, digest: str, status: int) -> None:
+        """Status 0: the connection ended without an answer."""
+        with self._lock:
+            if status == 0 or status >= 500:
+                self.failed[who] += 1
+            else:
+                self.acked[key] = digest
+            with self.path.open("a") as file:
+                file.write(f"{key} {digest} {status}\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def statuses(self) -> Counter[str]:
+        return Counter(line.split()[2] for line in self.path.read_text().splitlines())
+
+
+class Crowd:
+    """Clients at work at the same time. Each sends its items one by one, again until one is answered."""
+
+    def __init__(self, ledger: Ledger, send: Callable[[int, str], tuple[str, int]], items: list[list[str]]):
+        """`send(client, item)` returns (sha256, status) and may raise UNANSWERED."""
+        self.ledger, self.send = ledger, send
+        self._stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, args=[n, own], daemon=True) for n, own in enumerate(items)
+        ]
+
+    def _work(self, client: int, items: list[str]) -> None:
+        for item in items:
+            status = 0
+            while (status == 0 or status >= 500) and not self._stopped.is_set():
+                try:
+                    digest, status = self.send(client, item)
+                except UNANSWERED:
+                    digest, status = "-", 0
+                self.ledger.write(str(client), item, digest, status)
+                if status == 0 or status >= 500:
+                    self._stopped.wait(0.2)  # a person does not press as fast as a machine
+
+    def __enter__(self) -> Crowd:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        if error[0]:
+            self._stopped.set()
+        for thread in self._threads:
+            thread.join(PATIENCE * 5)
+        assert not any(thread.is_alive() for thread in self._threads), "a client got no answer to the end"
+
+    def wait_for(self, acks: int) -> None:
+        wait_until(lambda: len(self.ledger.acked) >= acks, f"{acks} requests were answered", PATIENCE * 3)

@@ -15,6 +15,7 @@ from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user
 from tests.faults.harness import Reader, wait_until
 
+pytestmark = pytest.mark.fault("F1", "worker dibunuh di tengah pekerjaan")
 ROWS = 3000
 COUNTS = "SELECT (SELECT count(*) FROM kpm_keluarga), (SELECT count(*) FROM kpm_anggota)"
 

@@ -6,6 +6,7 @@ import os
 import signal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from jobs import actions, tasks
@@ -43,6 +44,7 @@ def count() -> int:
         return cursor.fetchone()[0]
 
 
+@pytest.mark.fault("F1", "worker dibunuh di tengah pekerjaan")
 def test_a_killed_child_leaves_all_or_nothing(worker, owner, reader):
     worker.start(failpoint="uji.before_commit:kill")
     job = actions.queue_job(jenis="uji_tulis", pemilik=owner)
@@ -54,6 +56,7 @@ def test_a_killed_child_leaves_all_or_nothing(worker, owner, reader):
     assert reader.seen <= {(0,), (ROWS,)}
 
 
+@pytest.mark.fault("F1", "worker dibunuh di tengah pekerjaan")
 def test_a_killed_worker_loses_no_job(worker, owner, reader):
     worker.start(failpoint=f"uji.before_commit:wait:{worker.folder}/never")
     job = actions.queue_job(jenis="uji_tulis", pemilik=owner)
@@ -66,16 +69,22 @@ def test_a_killed_worker_loses_no_job(worker, owner, reader):
     assert reader.seen <= {(0,), (ROWS,)}
 
 
+@pytest.mark.fault("F3", "proses yang membunuh diri: tiga kali, lalu dihentikan")
 def test_poison_is_quarantined_and_the_queue_moves_on(worker, owner):
     worker.start()
     poison = actions.queue_job(jenis="uji_racun", pemilik=owner)
     good = [actions.queue_job(jenis="uji_tulis", pemilik=owner) for _ in range(20)]
     wait_until(lambda: tasks.sweep() or ended(poison, *good), "all jobs have ended")
     assert outcome(poison) == ("karantina", 3)
+    starts = settings.DATA_DIR / f"racun-{poison.pk}"
+    assert starts.read_text().count("mulai") == 3
+    assert "sudah dicoba 3 kali" in poison.pesan
+    starts.unlink()
     assert Job.objects.filter(keadaan="selesai").count() == 20
     assert count() == 20 * ROWS
 
 
+@pytest.mark.fault("F1", "worker dibunuh di tengah pekerjaan")
 def test_a_stopped_worker_that_wakes_up_writes_nothing(worker, owner, reader, monkeypatch):
     release = worker.folder / "release"
     worker.start(failpoint=f"jobs.claimed:wait:{release}")
@@ -95,6 +104,7 @@ def test_a_stopped_worker_that_wakes_up_writes_nothing(worker, owner, reader, mo
     assert outcome(job) == ("selesai", 2)
 
 
+@pytest.mark.fault("F5", "Redis dikosongkan, dibunuh, atau tidak ada")
 @pytest.mark.parametrize("fault", ["flush", "kill"])
 def test_jobs_that_redis_lost_are_sent_again(worker, redis, owner, monkeypatch, fault):
     jobs = [actions.queue_job(jenis="uji_tulis", pemilik=owner) for _ in range(10)]
@@ -108,6 +118,7 @@ def test_jobs_that_redis_lost_are_sent_again(worker, redis, owner, monkeypatch, 
     assert count() == 10 * ROWS
 
 
+@pytest.mark.fault("F5", "Redis dikosongkan, dibunuh, atau tidak ada")
 def test_a_worker_outlives_redis(worker, redis, owner, monkeypatch):
     worker.start()
     redis.kill()
@@ -118,6 +129,7 @@ def test_a_worker_outlives_redis(worker, redis, owner, monkeypatch):
     assert outcome(job) == ("selesai", 1)
 
 
+@pytest.mark.fault("F5", "Redis dikosongkan, dibunuh, atau tidak ada")
 def test_queueing_succeeds_without_redis(redis, owner):
     redis.kill()
     job = actions.queue_job(jenis="uji_tulis", pemilik=owner)

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# First start of the PostgreSQL container: roles and database by cluster.sql, passwords from the four URLs.
+set -euo pipefail
+
+unescape() { printf '%b' "${1//%/\\x}"; } # an URL writes @ as %40
+
+psql --no-psqlrc --username postgres --dbname postgres -v database=sentral -f /sentral/cluster.sql
+for url in "$DATABASE_OWNER_URL" "$DATABASE_URL" "$DATABASE_LOADER_URL" "$DATABASE_BACKUP_URL"; do
+  userinfo=${url#*://} userinfo=${userinfo%%@*}
+  role=$(unescape "${userinfo%%:*}") password=$(unescape "${userinfo#*:}")
+  psql --no-psqlrc --quiet --username postgres --dbname postgres -v role="$role" -v password="$password" \
+    <<<"ALTER ROLE :\"role\" PASSWORD :'password'"
+done

@@ -1,0 +1,280 @@
+"""Containers and units are thin: they start what Procfile and script/ say, with settings that .env.example names.
+
+No container engine is needed here, and none was used: what can be checked without one is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+
+from sentral.proxy import ClientAddressMiddleware
+from tests.databases import ROOT
+from tests.test_backup import run
+
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("sentral*"))
+SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
+# Debian's PyYAML: the suite's own environment has no use for it otherwise.
+AS_JSON = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+COMPOSE = json.loads(
+    subprocess.run(
+        ["/usr/bin/python3", "-c", AS_JSON],
+        input=(ROOT / "docker-compose.yml").read_text(), capture_output=True, text=True, check=True,
+    ).stdout
+)  # fmt: skip
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+PROCESSES = re.findall(r"^(\w+): ", (ROOT / "Procfile").read_text(), re.M)
+EXPLAINED = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+OF_POSTGRES = {"POSTGRES_PASSWORD"}
+
+
+def pairs(unit: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in unit.read_text().splitlines():
+        if "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found.setdefault(key, []).append(value)
+    return found
+
+
+# --- Containers -------------------------------------------------------------------------------------
+
+
+def test_every_process_of_the_procfile_has_a_container_and_a_unit():
+    for name in PROCESSES:
+        assert COMPOSE["services"][name]["command"] == ["script/run", name]
+        assert pairs(ROOT / "deploy" / "systemd" / f"sentral-{name}.service")["ExecStart"] == [
+            f"/opt/sentral/script/run {name}"
+        ]
+
+
+def test_containers_run_scripts_that_are_there():
+    commands = [s["command"][0] for s in COMPOSE["services"].values() if "build" in s]
+    assert len(commands) == 5
+    assert [command for command in commands if not (ROOT / command).is_file()] == []
+
+
+def test_containers_know_no_setting_of_their_own():
+    known = EXPLAINED | OF_POSTGRES
+    for name, service in COMPOSE["services"].items():
+        assert set(service.get("environment", {})) <= known, name
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    assert asked
+    assert asked <= known
+    assert set(re.findall(r"\b([A-Z][A-Z_]+)=", DOCKERFILE)) <= EXPLAINED
+
+
+def test_no_secret_stands_in_the_image_or_in_the_compose_file():
+    for service in COMPOSE["services"].values():
+        for key, value in service.get("environment", {}).items():
+            if re.search("KEY|PASSWORD|URL|RECIPIENT", key) and key != "REDIS_URL":
+                assert re.fullmatch(r"\$\{\w+:?[?-]?[\w?]*\}", value), key
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    assert {".env", ".git", ".local"} <= set(ignored)
+
+
+def test_web_worker_and_beat_do_not_know_the_owner_or_the_backup_role():
+    for name in PROCESSES:
+        environment = COMPOSE["services"][name]["environment"]
+        assert not {"DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_SUPER_URL"} & set(environment)
+
+
+def test_the_site_runs_in_production_as_nobody_special():
+    last_stage = DOCKERFILE.rsplit("\nFROM ", 1)[1]
+    assert re.findall(r"^USER (\w+)$", last_stage, re.M) == ["sentral"]
+    assert "SENTRAL_ENV=production" in last_stage
+    assert "uninstall" in DOCKERFILE.split("\nFROM ")[1]  # Node stays behind
+    for name in (*PROCESSES, "siapkan", "cadangan"):
+        service = COMPOSE["services"][name]
+        assert service["environment"]["SENTRAL_ENV"] == "production"
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+    assert COMPOSE["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]  # the proxy's side only
+
+
+def test_every_container_that_stays_has_a_health_check():
+    staying = [n for n, s in COMPOSE["services"].items() if s.get("restart") != "no"]
+    assert sorted(staying) == ["beat", "postgres", "redis", "web", "worker"]
+    assert [name for name in staying if "healthcheck" not in COMPOSE["services"][name]] == []
+    assert "/sehat/" in COMPOSE["services"]["web"]["healthcheck"]["test"][-1]
+
+
+def test_what_is_mounted_and_copied_exists():
+    sources = [
+        volume.split(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+        if volume.startswith("./")
+    ]
+    sources += [word for word in re.findall(r"^COPY (\S+) \S+$", DOCKERFILE, re.M) if word != "."]
+    assert "./script/lib/cluster.sql" in sources
+    assert "script" in sources
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+    named = {v.split(":")[0] for s in COMPOSE["services"].values() for v in s.get("volumes", [])}
+    assert set(COMPOSE["volumes"]) == {name for name in named if not name.startswith(".")}
+
+
+def test_every_instruction_of_the_dockerfile_is_one():
+    lines = re.sub(r"\\\n", " ", DOCKERFILE).splitlines()
+    words = {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}
+    assert words == {"FROM", "WORKDIR", "ENV", "COPY", "RUN", "USER", "VOLUME", "EXPOSE", "CMD"}
+
+
+def test_the_roles_of_the_container_get_the_passwords_of_the_urls(tmp_path):
+    """The first start of the database container, with a psql that writes down what it is told."""
+    psql = tmp_path / "psql"
+    psql.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/told\n[ -t 0 ] || cat >>{tmp_path}/told\n')
+    psql.chmod(0o755)
+    urls = {
+        "DATABASE_URL": "postgis://sentral_app:satu%40dua@postgres/sentral",
+        "DATABASE_OWNER_URL": "postgis://sentral_owner:o@postgres/sentral",
+        "DATABASE_LOADER_URL": "postgis://sentral_loader:l@postgres/sentral",
+        "DATABASE_BACKUP_URL": "postgis://sentral_backup:b@postgres/sentral",
+    }
+    done = subprocess.run(
+        ["bash", ROOT / "script" / "lib" / "postgres-init.sh"],
+        env=urls | {"PATH": f"{tmp_path}:/usr/bin:/bin"}, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = (tmp_path / "told").read_text()
+    assert "-v database=sentral -f /sentral/cluster.sql" in told
+    assert "-v role=sentral_app -v password=satu@dua" in told
+    assert told.count("ALTER ROLE") == 4
+
+
+# --- Units --------------------------------------------------------------------------------------------
+
+HARDENED = {
+    "NoNewPrivileges": "yes",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "PrivateDevices": "yes",
+    "RestrictSUIDSGID": "yes",
+    "RestrictNamespaces": "yes",
+    "LockPersonality": "yes",
+    "CapabilityBoundingSet": "",
+    "SystemCallFilter": "@system-service",
+    "UMask": "0077",
+    "LimitCORE": "0",
+    "User": "sentral",
+    "ReadWritePaths": "/var/lib/sentral",
+}
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_units_are_hardened(unit):
+    found = pairs(unit)
+    assert {key: found.get(key, [None])[0] for key in HARDENED} == HARDENED
+
+
+def test_units_start_what_is_there():
+    for unit in SERVICES:
+        (command,) = pairs(unit)["ExecStart"]
+        assert command.startswith("/opt/sentral/script/"), unit
+        assert (ROOT / command.split()[0].removeprefix("/opt/sentral/")).is_file(), unit
+
+
+def test_only_the_backup_reads_its_role():
+    files = {unit.stem: pairs(unit)["EnvironmentFile"] for unit in SERVICES}
+    assert files.pop("sentral-backup") == ["/etc/sentral/sentral.env", "/etc/sentral/cadangan.env"]
+    assert set(map(tuple, files.values())) == {("/etc/sentral/sentral.env",)}
+
+
+def test_systemd_finds_nothing_wrong(tmp_path):
+    """The checker wants each program to be there, so it reads copies that point into this checkout."""
+    for unit in UNITS:
+        text = unit.read_text().replace("/opt/sentral", str(ROOT)).replace("User=sentral", "User=daemon")
+        text = re.sub(r"^(Group|Documentation|EnvironmentFile)=.*\n", "", text, flags=re.M)
+        (tmp_path / unit.name).write_text(text)
+    checker = shutil.which("systemd-analyze")
+    assert checker, "systemd-analyze belongs to Debian's package systemd"
+    files = sorted(tmp_path.glob("sentral*"))
+    done = subprocess.run(
+        [checker, "verify", "--man=no", *files], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if "sentral" in line]
+    assert ours == []
+    broken = tmp_path / "sentral-web.service"
+    broken.write_text(broken.read_text().replace("ProtectSystem=strict", "ProtectSystm=strict"))
+    done = subprocess.run(
+        [checker, "verify", "--man=no", broken], capture_output=True, text=True, check=False
+    )
+    assert "ProtectSystm" in done.stderr  # it does look
+
+
+# --- Scripts --------------------------------------------------------------------------------------------
+
+
+def test_run_asks_for_what_is_missing():
+    done = run(
+        "run", "web", REDIS_URL="unix:///x", SECRET_KEY="", SENTRAL_DATA="/x", SENTRAL_ENV="production"
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "SECRET_KEY belum diisi. Isi di lingkungan atau di berkas .env.\n",
+    )
+    assert "Pemakaian: script/run web|worker|beat" in run("run", "semua").stderr
+    assert "Pemakaian: script/run web|worker|beat" in run("run").stderr
+
+
+@pytest.mark.parametrize("script", ["release", "backup", "restore"])
+def test_a_wrong_word_is_answered_with_the_right_ones(script):
+    done = run(script, "--salah")
+    assert done.returncode == 1
+    assert "Pemakaian: script/" in done.stderr
+
+
+def test_every_script_is_clean_bash():
+    scripts = [p for p in (ROOT / "script").iterdir() if p.is_file()] + list(
+        (ROOT / "script" / "lib").glob("*.sh")
+    )
+    assert len(scripts) > 15
+    for path in scripts:
+        done = subprocess.run(["bash", "-n", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_production_settings_leave_django_nothing_to_warn_of():
+    done = subprocess.run(
+        [".venv/bin/python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={
+            "PATH": "/usr/bin:/bin", "SENTRAL_ENV": "production", "SECRET_KEY": "x7" + "Kd93jsQ-" * 8,
+            "ALLOWED_HOSTS": "sentral.example.go.id", "DATABASE_URL": "postgis:///x", "REDIS_URL": "unix:///x",
+        },
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+# --- Whose address counts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("remote", "said", "counts"),
+    [
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "6.6.6.6, 203.0.113.9", "203.0.113.9"),  # the first was the visitor's own claim
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "bukan-alamat", "127.0.0.1"),
+        ("203.0.113.9", "10.0.0.1", "203.0.113.9"),  # who is no proxy is not believed
+        ("10.5.6.7", "203.0.113.9", "203.0.113.9"),
+    ],
+)
+def test_only_a_known_proxy_is_believed(settings, remote, said, counts):
+    from ipaddress import ip_network
+
+    settings.PROXIES = [ip_network("127.0.0.1"), ip_network("10.5.0.0/16")]
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR=remote, **({"HTTP_X_FORWARDED_FOR": said} if said else {})
+    )
+    seen = []
+    ClientAddressMiddleware(lambda r: seen.append(r.META["REMOTE_ADDR"]))(request)
+    assert seen == [counts]
