@@ -11,7 +11,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.models import Penugasan, Peran
+<<<<<<< HEAD
 from access.rules import may_count, may_import, may_see_health, may_see_jejak, may_see_names
+=======
+from access.rules import may_count, may_import, may_see_akun, may_see_jejak, may_see_names
+>>>>>>> eaccf07 (Take in lists of accounts with a preview, make them as a job, print slips)
 from access.scope import penugasan_of
 from spatial.models import Wilayah
 
@@ -49,6 +53,7 @@ class Navigation:
             ("Peta", "spatial:peta", may_count(user)),
             ("Impor", "kpm:impor_list", may_import(user)),
             ("Pekerjaan", "jobs:inbox", may_see_names(user)),
+            ("Akun", "akun:daftar", may_see_akun(user)),
             ("Jejak", "jejak", may_see_jejak(user)),
             ("Admin", "admin:index", admin),
         )

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -324,6 +325,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper re-queues; a page never waits for Redis
 CELERY_BEAT_SCHEDULE = {
+    "hapus-slip": {"task": "akun.delete_expired", "schedule": 3600.0},
+    "keluarkan-yang-selesai": {"task": "akun.end_idle_sessions", "schedule": crontab(hour=0, minute=5)},
     # One that waited behind long imports is not worth running any more: the next one is there.
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},

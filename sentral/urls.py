@@ -63,6 +63,7 @@ urlpatterns = [
     path("jejak/peringatan/<int:pk>/", views_trail.peringatan_check, name="peringatan_periksa"),
     path("akun/", include("access.urls")),
     path("akun/", include(not_used)),  # before the pages it stands for
+    path("akun/daftar/", include("sentral.akun.urls")),
     path("akun/", include("allauth.account.urls")),
     path(
         "akun/langkah-kedua/recovery-codes/download/",

@@ -8,15 +8,19 @@ from typing import Any
 
 from jobs.reader.archive import first_rows, open_workbook
 from jobs.reader.kinds import OLD, kind_of
+from jobs.reader.limits import Refused
 from jobs.reader.old import peek_old
 from jobs.reader.text import csv_rows, dialect_of, open_csv
+
+ANSWER = 8 * 1024**2  # characters; whoever asked keeps the answer in memory
 
 
 def peek(path: Path, rows: int) -> dict[str, Any]:
     """The first rows of every sheet, as text."""
     kind = kind_of(path)
     if kind in OLD:
-        return peek_old(path, kind, rows)
+        old = peek_old(path, kind, rows)
+        return old | {"sheets": _short_enough(old["sheets"])}
     if kind == "csv":
         dialect = dialect_of(path)
         first = []
@@ -25,10 +29,9 @@ def peek(path: Path, rows: int) -> dict[str, Any]:
                 first.append(row)
                 if len(first) >= rows:
                     break
-        sheet = {"name": "", "hidden": False, "rows": first}
         return {
             "kind": "csv",
-            "sheets": [sheet],
+            "sheets": _short_enough([{"name": "", "hidden": False, "rows": first}]),
             "delimiter": dialect.delimiter,
             "encoding": dialect.encoding,
         }
@@ -38,4 +41,12 @@ def peek(path: Path, rows: int) -> dict[str, Any]:
             {"name": sheet.name, "hidden": sheet.hidden, "rows": first_rows(archive, sheet.part, rows)}
             for sheet in workbook.sheets
         ]
-    return {"kind": "xlsx", "sheets": sheets, "date_1904": workbook.date_1904}
+    return {"kind": "xlsx", "sheets": _short_enough(sheets), "date_1904": workbook.date_1904}
+
+
+def _short_enough(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if sum(len(cell) for sheet in sheets for row in sheet["rows"] for cell in row) > ANSWER:
+        raise Refused(
+            "Isi sel berkas ini terlalu panjang. Salin datanya ke lembar baru, simpan, lalu unggah lagi."
+        )
+    return sheets

@@ -28,6 +28,7 @@ class Slip(models.Model):
     """A PDF with first passwords, one slip per person. The file is the only place they stand in."""
 
     pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    untuk = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     berkas = models.CharField(max_length=60)
     jumlah = models.PositiveIntegerField()
     dibuat = models.DateTimeField(default=timezone.now)

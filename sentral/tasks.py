@@ -1,0 +1,5 @@
+"""The roof's long work, gathered for Celery, which looks for one module `tasks` per app."""
+
+from sentral.akun import tasks as akun
+
+__all__ = ["akun"]
