@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.models import Penugasan, Peran
-<<<<<<< HEAD
-from access.rules import may_count, may_import, may_see_health, may_see_jejak, may_see_names
-=======
-from access.rules import may_count, may_import, may_see_akun, may_see_jejak, may_see_names
->>>>>>> eaccf07 (Take in lists of accounts with a preview, make them as a job, print slips)
+from access.rules import (
+    may_count,
+    may_import,
+    may_see_akun,
+    may_see_health,
+    may_see_jejak,
+    may_see_names,
+)
 from access.scope import penugasan_of
 from spatial.models import Wilayah
 

@@ -17,8 +17,9 @@ from access.models import Peringatan
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
 from kpm.models import Anggota, Impor, Keluarga, Sumber, Unggahan
+from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
-from tests.conftest import RIAS, everything
+from tests.conftest import RIAS, everything, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ PEOPLE = [
 ]
 ALL_IN = "302 200 200 200 200 200 200 200 200"
 OWNER = "302 404 404 200 404 404 404 404 404"
+MANAGE = "302 403 403 200 200 200 403 403 403"
 TRAIL = "302 403 403 403 403 200 403 200 403"
 LETTER = "302 403 403 403 403 200 403 403 403"
 
@@ -94,6 +96,22 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "access:akhiri_sesi": ("post", "/akun/sesi/0/akhiri/", "302 404 404 404 404 404 404 404 404"),
     # Dinsos provinsi is asked for the password first
     "access:lepas_faktor": ("get", "/akun/faktor/{petugas}/lepas/", "302 403 403 403 403 302 403 403 403"),
+    "akun:daftar": ("get", "/akun/daftar/", "302 403 403 200 200 200 403 200 403"),
+    "akun:unduh": ("get", "/akun/daftar/unduh.xlsx", "302 403 403 200 200 200 403 200 403"),
+    "akun:contoh": ("get", "/akun/daftar/contoh.xlsx", MANAGE),
+    "akun:baru": ("get", "/akun/daftar/baru/", MANAGE),
+    "akun:unggah": ("get", "/akun/daftar/unggah/", MANAGE),
+    "akun:unggahan": ("get", "/akun/daftar/unggah/{daftar}/", "302 403 403 200 404 404 403 403 403"),
+    "akun:ditolak": (
+        "get",
+        "/akun/daftar/unggah/{daftar}/ditolak.xlsx",
+        "302 403 403 200 404 404 403 403 403",
+    ),
+    "akun:orang": ("get", "/akun/daftar/orang/{orang}/", "302 403 403 200 404 200 403 200 403"),
+    "akun:sandi": ("get", "/akun/daftar/orang/{orang}/sandi/", "302 403 403 200 404 200 403 403 403"),
+    "akun:akhiri": ("get", "/akun/daftar/penugasan/{tugas}/akhiri/", "302 403 403 200 404 200 403 403 403"),
+    # its file is not there
+    "akun:slip": ("get", "/akun/daftar/slip/{slip}.pdf", "302 403 403 404 404 404 403 403 403"),
     "access:pilih_penugasan": ("post", "/akun/penugasan/", "302 302 302 302 302 302 302 302 302"),
 }
 
@@ -165,7 +183,18 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
         perlu_setuju=True,
         batas_setuju=timezone.now() + timedelta(days=3),
     )
+    petugas = make_user("eko", "Eko Prasetyo", ("psm", RIAS))
+    daftar = DaftarAkun.objects.create(
+        pemilik=bu_rina, nama_berkas="daftar.csv", baris=[[2, {"nama": "Siti", "telepon": "0812"}]]
+    )
+    slip = Slip.objects.create(
+        pemilik=bu_rina, berkas="tiada.pdf", jumlah=1, kedaluwarsa=timezone.now() + timedelta(days=3)
+    )
     return {
+        "orang": petugas.pk,
+        "tugas": petugas.penugasan_list.get().pk,
+        "daftar": daftar.pk,
+        "slip": slip.pk,
         "anggota": anggota.pk,
         "peringatan": peringatan.pk,
         "keluarga": keluarga_rias.pk,

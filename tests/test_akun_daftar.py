@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
 
 from access.models import Jejak, Penugasan, User
 from access.scope import use_territory
@@ -21,7 +22,8 @@ from jobs.actions import claim_here
 from jobs.models import Job
 from sentral.akun import actions
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
-from sentral.akun.slip import delete_expired, refuse_every_url
+from sentral.akun.slip import delete_expired
+from sentral.pdf import refusing_fetcher
 from tests.conftest import PASSWORD, RIAS, everything, make_user
 
 HEAD = ["Nama", "Telepon", "Peran", "Wilayah", "Kecamatan", "Kabupaten/Kota", "Mulai", "Selesai"]
@@ -574,8 +576,8 @@ def test_lists_are_emptied_after_a_week(upload, client, bu_rina):
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://169.254.169.254/", "data:text/html,x"])
 def test_a_slip_fetches_nothing(url):
-    with pytest.raises(ValueError):
-        refuse_every_url(url)
+    with pytest.raises(FatalURLFetchingError):
+        refusing_fetcher().fetch(url)
 
 
 def test_a_name_full_of_markup_fetches_nothing_and_stays_a_name(upload, client, bu_rina):

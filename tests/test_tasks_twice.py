@@ -6,12 +6,15 @@ A task or kind without a case here fails the suite.
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 import threading
 from datetime import timedelta
 
 import pytest
 from celery import current_app
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from access.models import User
@@ -23,6 +26,10 @@ from jobs.tasks import run, sweep, tidy_ekspor
 from kpm.actions import KIND, accept_upload
 from kpm.models import Impor, Sumber
 from kpm.tasks import delete_expired_rejects
+from sentral.akun.actions import KIND as AKUN
+from sentral.akun.actions import accept_list, queue_list
+from sentral.akun.models import DaftarAkun, Slip, slip_folder
+from sentral.akun.tasks import delete_expired_slips, end_sessions_without_penugasan
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
 from tests.ekspor import ask, make
@@ -95,7 +102,41 @@ def an_expired_ekspor(owner: User):
     return tidy_ekspor
 
 
+def an_expired_slip(owner: User):
+    """Also an old list, and a file that no row knows."""
+    gone = timezone.now() - timedelta(days=8)
+    for name in ("lewat.pdf", "yatim.pdf"):
+        (slip_folder() / name).write_bytes(b"%PDF")
+        os.utime(slip_folder() / name, (gone.timestamp(), gone.timestamp()))
+    Slip.objects.create(pemilik=owner, berkas="lewat.pdf", jumlah=1, kedaluwarsa=gone)
+    DaftarAkun.objects.create(pemilik=owner, nama_berkas="daftar.csv", baris=[[2, {}]], dibuat=gone)
+    return delete_expired_slips
+
+
+def a_session_without_penugasan(owner: User):
+    eko = make_user("eko", "Eko", ("psm", RIAS))
+    Client().force_login(eko)
+    eko.penugasan_list.update(selesai=timezone.localdate() - timedelta(days=1))
+    return end_sessions_without_penugasan
+
+
+def a_list_of_accounts(owner: User):
+    """The same list taken in and made; a second time everybody is there already."""
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write(ACCOUNTS)
+        file.flush()
+        daftar = accept_list(path=file.name, nama="daftar.csv", pemilik=owner)
+    run(queue_list(daftar=daftar, by=owner, situs="http://localhost").pk, 1)
+
+
+ACCOUNTS = b"""Nama,Telepon,Peran,Wilayah,Kecamatan,Kabupaten
+Siti Aminah,081200000001,PSM,Rias,Toboali,Bangka Selatan
+Sri Wahyuni,081200000002,TKSK,,Toboali,Bangka Selatan
+"""
+
 TASKS = {
+    "akun.delete_expired": an_expired_slip,
+    "akun.end_idle_sessions": a_session_without_penugasan,
     "jobs.run": a_delivered_message,
     "jobs.tidy_ekspor": an_expired_ekspor,
     "jobs.sweep": a_sweep_with_work,
@@ -107,6 +148,7 @@ RUN_RECORDS = {
     "jobs_ekspor",
     "jobs_eksporisi",
     "kpm_impor",
+    "sentral_daftarakun",
     "access_jejak",
     "pghistory_context",
     "kpm_rekap",
@@ -114,6 +156,7 @@ RUN_RECORDS = {
 KINDS = {
     KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True),
     EKSPOR: lambda owner: make(ask(owner)),
+    AKUN: a_list_of_accounts,
 }
 
 

@@ -11,19 +11,20 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
-from weasyprint import CSS, HTML
 
 from access.jejak import record_jejak
 from access.models import User
 from sentral.akun.models import Slip, slip_folder
+from sentral.pdf import laid_out
 
 ORPHAN_AGE = timedelta(hours=3)  # longer than any job may run
 PER_PART = 30
+CSS = Path(__file__).parent / "slip.css"
 
 
 @dataclass(frozen=True)
@@ -38,24 +39,16 @@ class SlipText:
     sampai: datetime
 
 
-def refuse_every_url(url: str, *args, **kwargs):
-    """WeasyPrint asks for what a document names; ours names nothing, so whoever asks is an intruder."""
-    raise ValueError("a slip fetches nothing")
-
-
 def render_pdf(
     texts: Sequence[SlipText], situs: str, told: Callable[[int], None] = lambda done: None
 ) -> bytes:
     """The slips as one PDF, three to a page, in the given order. `told` hears how many are done."""
     documents = []
-    style = CSS(string=render_to_string("akun/slip.css"), url_fetcher=refuse_every_url)
     for start in range(0, len(texts), PER_PART):
         part = texts[start : start + PER_PART]
-        html = render_to_string("akun/slip.html", {"slip_list": part, "situs": situs})
-        documents.append(HTML(string=html, url_fetcher=refuse_every_url).render(stylesheets=[style]))
+        documents.append(laid_out("akun/slip.html", {"slip_list": part, "situs": situs}, CSS))
         told(start + len(part))
-    pages = [page for document in documents for page in document.pages]
-    return documents[0].copy(pages).write_pdf()
+    return documents[0].copy([page for document in documents for page in document.pages]).write_pdf()
 
 
 def store_slip(
@@ -107,13 +100,18 @@ def delete_expired() -> int:
     """Delete slip files past their time, and files that no committed row knows. Safe to run twice."""
     now = timezone.now()
     known = set(Slip.objects.filter(kedaluwarsa__gt=now).values_list("berkas", flat=True))
+    expired = set(Slip.objects.filter(kedaluwarsa__lte=now).values_list("berkas", flat=True))
     gone = 0
     for path in slip_folder().glob("*.pdf"):
-        if path.name in known:
-            continue
-        expired = Slip.objects.filter(berkas=path.name).exists()
-        written = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-        if expired or written < now - ORPHAN_AGE:
+        if path.name in expired or (path.name not in known and _is_old(path, now)):
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    """Written before any transaction that still runs."""
+    try:
+        return path.stat().st_mtime < (now - ORPHAN_AGE).timestamp()
+    except FileNotFoundError:  # another round took it
+        return False
