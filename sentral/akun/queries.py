@@ -345,7 +345,8 @@ def _path(wilayah: Wilayah) -> list[str]:
     place: Wilayah | None = wilayah
     while place is not None:
         names[place.tingkat] = place.nama_lengkap
-        place = place.induk
+        # the province is in no column, and was not fetched
+        place = place.induk if place.tingkat != Wilayah.Tingkat.KABUPATEN_KOTA else None
     return [
         names.get(level, "")
         for level in (
