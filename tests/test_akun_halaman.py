@@ -186,7 +186,7 @@ def test_a_name_is_searched_by_post_and_only_at_home(client, bu_rina, bu_sri, bu
     assert "Tidak ada akun yang cocok" in html
     assert "Tidak ada akun yang cocok" in client.post(PAGE, {"cari": "0812777"}).content.decode()
     assert "terlalu pendek" in client.post(PAGE, {"cari": "s"}).content.decode()
-    assert client.post(PAGE, {"cari": "", "peran": "psm"}).url == f"{PAGE}?peran=psm"
+    assert client.post(PAGE, {"cari": "", "peran": "psm"}).url == f"{PAGE}?wilayah={BANGKA_SELATAN}&peran=psm"
 
 
 def test_as_many_queries_for_two_people_as_for_two_hundred(client, pak_hasan):

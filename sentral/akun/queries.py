@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.apps import apps
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from access.factor import KINDS
 from access.models import Penugasan, Peran, User
-from access.rules import akun_area, may_give, may_reset_sandi_of
+from access.rules import akun_area, may_give, may_remove_factor_of, may_reset_sandi_of
 from access.scope import below
 from sentral.templatetags.sentral_tags import angka, tanggal
 from spatial.models import Wilayah
 
 SOON = timedelta(days=30)
-SECOND_FACTORS = ["totp", "webauthn"]
 INNER: dict[str, str] = {
     Wilayah.Tingkat.PROVINSI: Wilayah.Tingkat.KABUPATEN_KOTA,
     Wilayah.Tingkat.KABUPATEN_KOTA: Wilayah.Tingkat.KECAMATAN,
@@ -36,10 +36,10 @@ OF_PLACES = {"tanpa_psm", "tanpa_tksk"}
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody's penugasan. faktor_kedua is None while nobody can have one."""
+    """Somebody's penugasan, and whether he has a second factor."""
 
     penugasan: Penugasan
-    faktor_kedua: bool | None
+    faktor_kedua: bool
 
     @property
     def user(self) -> User:
@@ -83,7 +83,6 @@ class Directory:
     villages: list[Wilayah]
     kecamatan: list[Wilayah]
     loose: list[User]
-    has_second_factor: bool
 
     def numbers(self, url: str) -> list[dict[str, str]]:
         """The numbers that matter, each a link to its rows (templates/parts/numbers.html)."""
@@ -151,19 +150,12 @@ def holders_seen_by(user, kode: str = "") -> list[Holder]:
     )
     found = list(rows)
     secured = second_factors({p.user_id for p in found})
-    return [Holder(p, None if secured is None else p.user_id in secured) for p in found]
+    return [Holder(p, p.user_id in secured) for p in found]
 
 
-def has_second_factors() -> bool:
-    """True when this site knows second factors."""
-    return apps.is_installed("allauth.mfa")
-
-
-def second_factors(ids: set[int]) -> set[int] | None:
-    """Which of these users have a second factor; None when there is none to have."""
-    if not has_second_factors():
-        return None
-    rows = apps.get_model("mfa", "Authenticator").objects.filter(user_id__in=ids, type__in=SECOND_FACTORS)
+def second_factors(ids: set[int]) -> set[int]:
+    """Which of these users have a second factor."""
+    rows = Authenticator.objects.filter(user_id__in=ids, type__in=KINDS)
     return set(rows.values_list("user_id", flat=True))
 
 
@@ -214,7 +206,6 @@ def directory(user, wilayah: Wilayah | None) -> Directory:
         villages=villages,
         kecamatan=[w for w in places if w.tingkat == Wilayah.Tingkat.KECAMATAN],
         loose=list(loose.distinct().order_by("nama", "username")),
-        has_second_factor=has_second_factors(),
     )
 
 
@@ -287,8 +278,9 @@ class Person:
     user: User
     posts: list[Post]
     di_luar: int
-    faktor_kedua: bool | None
+    faktor_kedua: bool
     boleh_sandi: bool
+    boleh_lepas: bool
 
 
 def person_of(user, person: User) -> Person:
@@ -308,18 +300,19 @@ def person_of(user, person: User) -> Person:
         if p.pk in seen
     ]
     not_over = [p for p in all_own if not p.is_over]
-    secured = second_factors({person.pk})
+    secured = person.pk in second_factors({person.pk})
     return Person(
         user=person,
         posts=posts,
         di_luar=sum(p.pk not in seen for p in not_over),
-        faktor_kedua=None if secured is None else person.pk in secured,
+        faktor_kedua=secured,
         boleh_sandi=may_reset_sandi_of(user, person, not_over),
+        boleh_lepas=secured and may_remove_factor_of(user, person, not_over),
     )
 
 
 HEAD = ["Kabupaten/Kota", "Kecamatan", "Desa/Kelurahan", "Nama", "Nama pengguna", "Telepon", "Peran", "Mulai",
-        "Selesai", "Masuk terakhir", "Faktor kedua"]  # fmt: skip
+        "Selesai", "Masuk terakhir", "Langkah kedua"]  # fmt: skip
 WIDTHS = [24, 22, 24, 28, 22, 18, 22, 14, 14, 16, 14]
 
 
@@ -336,7 +329,7 @@ def rows_for_book(holders: Iterable[Holder]) -> Iterable[list[str]]:
             tanggal(penugasan.mulai),
             tanggal(penugasan.selesai),
             tanggal(user.last_login) or "belum pernah",
-            "" if holder.faktor_kedua is None else "ya" if holder.faktor_kedua else "belum",
+            "ya" if holder.faktor_kedua else "belum",
         ]
 
 

@@ -105,7 +105,6 @@ def _searched(request: HttpRequest, text: str, peran: str) -> dict:
         "urut": f"{PAGE} pertama, ketik lebih banyak huruf" if found > PAGE else "",
         "pemegang_list": holders[:PAGE],
         "lepas_list": loose[:PAGE],
-        "faktor": queries.has_second_factors(),
     }
 
 
