@@ -1,6 +1,6 @@
 """Measurements against other ways of doing the same, in one run on one machine.
 
-`script/bench NAME [--baris N]` prepares an empty database and starts `python -m benchmarks NAME`.
+`script/bench NAME [OPTIONS]` prepares the databases and starts `python -m benchmarks NAME`.
 Nothing here is a test: a time is printed, never asserted.
 """
 

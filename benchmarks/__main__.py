@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME [--baris N]`: print a table, and one JSON object as the last line."""
+"""`python -m benchmarks NAME [OPTIONS]`: print a table, and one JSON object as the last line."""
 
 import argparse
 
@@ -7,20 +7,23 @@ import django
 
 def main() -> None:
     django.setup()
-    from benchmarks import ekspor, impor
+    from benchmarks import ekspor, halaman, impor
 
     parser = argparse.ArgumentParser(prog="script/bench", description="Pengukuran SENTRAL.")
     benches = parser.add_subparsers(dest="bench", required=True)
     one = benches.add_parser("impor", help="impor DTKS dibanding cara lain")
     one.add_argument("--baris", type=int, default=100_000)
     one.add_argument("--ulang", type=int, default=3, help="berapa kali tiap pengukuran diulang")
-    two = benches.add_parser("ekspor", help="ekspor anggota dibanding django-import-export")
-    two.add_argument("--baris", type=int, default=500_000)
+    one.set_defaults(run=lambda o: impor.bench(o.baris, o.ulang))
+    one = benches.add_parser("ekspor", help="ekspor anggota dibanding django-import-export")
+    one.add_argument("--baris", type=int, default=500_000)
+    one.set_defaults(run=lambda o: ekspor.bench(o.baris))
+    one = benches.add_parser("halaman", help="halaman di provinsi yang penuh, tiap peran")
+    one.add_argument("--keluarga", type=int, default=150_000, help="besarnya provinsi (150000)")
+    one.add_argument("--ulang", type=int, default=30, help="berapa putaran tiap halaman diminta")
+    one.set_defaults(run=lambda o: halaman.bench(o.keluarga, o.ulang))
     options = parser.parse_args()
-    if options.bench == "ekspor":
-        ekspor.bench(options.baris)
-    else:
-        impor.bench(options.baris, options.ulang)
+    options.run(options)
 
 
 if __name__ == "__main__":

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def run_apart(*arguments: str) -> dict:
-    """Run `python -m benchmarks.work ARGUMENTS` and return its last line as JSON, with `rss_mb`.
+def run_apart(*arguments: str, module: str = "benchmarks.work", environment: dict | None = None) -> dict:
+    """Run `python -m MODULE ARGUMENTS` and return its last line as JSON, with `rss_mb`.
 
     rss_mb is the peak of the process and all its children together, looked at every 50 ms.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.work", *arguments], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", module, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | (environment or {}),
     )
     assert process.stdout is not None
     peak_kb = 0
@@ -69,3 +74,13 @@ def ratios(
         "rasio_xlsx": round(baris / detik_xlsx / peer, 1),
         "lantai_csv": round(detik_csv / lantai, 2),
     }
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that at least `share` of all values do not exceed (nearest rank)."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
+
+
+def cost_percent(pairs: list[tuple[float, float]]) -> float:
+    """How much longer the first of each pair takes than the second: the median of the pairs, in percent."""
+    return round((median(one / other for one, other in pairs) - 1) * 100, 1)

@@ -1,0 +1,346 @@
+"""Pages asked for through Django's own handler, with all its middleware, as a role of the database.
+
+`python -m benchmarks.pages kueri`              how many queries each page makes over 2 rows and over 200
+`python -m benchmarks.pages waktu PUTARAN`      how long each page takes, with and without policies
+
+The first works in an empty database and fills it, the second in the full province. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from wsgiref.util import setup_testing_defaults
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  (models need django.setup)
+from django.core.cache import cache  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from access.models import Jejak, User  # noqa: E402
+from access.scope import territory_of, use_territory  # noqa: E402
+from jobs.models import Job  # noqa: E402
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber  # noqa: E402
+from sentral.demo.accounts import make_accounts  # noqa: E402
+from spatial.models import Wilayah  # noqa: E402
+
+SQL = Path(__file__).parent / "sql"
+APP, BYPASS = "sentral_app", "sentral_lewat"
+COLD = 3
+
+# People of the demo (sentral/demo/accounts.py), by the words of the table.
+PEOPLE = {"provinsi": "ratna", "kabupaten": "rina", "TKSK": "hartati", "PSM": "samsiah"}
+LIST = "/keluarga/"
+PAGES = {
+    "beranda": "/",
+    "daftar": LIST,
+    "daftar, halaman 40": f"{LIST}?halaman=40",
+    "daftar, 100 baris": f"{LIST}?per=100",
+    "daftar, urut desa": f"{LIST}?urut=wilayah",
+    "daftar, urut anggota": f"{LIST}?urut=anggota",
+    "daftar, urut persentil": f"{LIST}?urut=persentil",
+    "daftar, urut diubah": f"{LIST}?urut=diubah",
+    "daftar, penerima PKH": f"{LIST}?program=PKH",
+    "daftar, tanpa program": f"{LIST}?program=tanpa",
+    "daftar, persentil 1-10": f"{LIST}?persentil=1-10",
+    "daftar, NIK bermasalah, PKH": f"{LIST}?nik=buruk&program=PKH",
+    "cari nama yang sering": f"{LIST}?cari=sering",
+    "cari nama lengkap": f"{LIST}?cari=lengkap",
+    "cari NIK": f"{LIST}?cari=nik",
+    "satu keluarga": "/keluarga/{keluarga}/",
+    "halaman wilayah": "/wilayah/{wilayah}/",
+    "peta": "/peta/",
+    "angka peta, desa": "/peta/data/?ukuran=program_pkh&tingkat=desa_kelurahan",
+    "angka peta, disaring": "/peta/data/?ukuran=keluarga&tingkat=desa_kelurahan&nik=buruk",
+    "panel peta": "/peta/panel/{wilayah}/?ukuran=program_pkh",
+    "pekerjaan saya": "/pekerjaan/",
+}
+OTHERS = {
+    "auditor": (
+        "lukman",
+        {"beranda": "/", "jejak": "/jejak/", "jejak, disaring": "/jejak/?wilayah=1903&halaman=20"},
+    ),
+    "pimpinan": (
+        "zainal",
+        {
+            "beranda": "/",
+            "halaman wilayah": "/wilayah/{wilayah}/",
+            "angka peta, desa": "/peta/data/?ukuran=program_pkh&tingkat=desa_kelurahan",
+        },
+    ),
+}
+# Pages whose rows can be had with one bare statement: benchmarks/sql/halaman_*.sql
+BARE = {
+    "daftar": "halaman_daftar",
+    "daftar, penerima PKH": "halaman_penerima",
+    "cari nama lengkap": "halaman_cari",
+    "satu keluarga": "halaman_keluarga",
+    "angka peta, desa": "halaman_peta",
+}
+
+
+@dataclass
+class Visitor:
+    """Somebody logged in, and what stands in his addresses."""
+
+    user: User
+    cookie: str
+    words: dict[str, str]
+    keluarga: int | None
+    wilayah: str
+
+
+@dataclass
+class Page:
+    """One page as one visitor asks for it, and what was measured."""
+
+    nama: str
+    peran: str
+    visitor: Visitor
+    path: str
+    detik: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    kueri: int = 0
+
+
+class Site:
+    """The site in this process: what gunicorn calls, without a socket."""
+
+    def __init__(self) -> None:
+        self.application = get_wsgi_application()
+
+    def get(self, page: Page) -> float:
+        """Ask for the page and return the seconds until its last byte; anything but 200 ends the bench."""
+        path, _, query = page.path.partition("?")
+        environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_COOKIE": page.visitor.cookie}
+        setup_testing_defaults(environ)
+        environ["wsgi.errors"] = io.StringIO()
+        statuses: list[str] = []
+        start = time.perf_counter()
+        response = self.application(environ, lambda status, headers: statuses.append(status))
+        b"".join(response)
+        response.close()
+        seconds = time.perf_counter() - start
+        if not statuses[0].startswith("200"):
+            raise SystemExit(f"{page.nama} untuk {page.peran} ({page.path}) menjawab {statuses[0]}.")
+        return seconds
+
+    def queries(self, page: Page) -> int:
+        """Ask for the page and count what it asks the database."""
+        asked = 0
+
+        def count(execute, sql, params, many, context):
+            nonlocal asked
+            asked += 1
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(count):
+            self.get(page)
+        return asked
+
+
+def visitor(username: str) -> Visitor:
+    """Log a user of the demo in; his searches are in his session already."""
+    user = User.objects.get(username=username)
+    client = Client()
+    client.force_login(user)
+    post = user.penugasan_list.select_related("wilayah").earliest("wilayah_id")
+    with use_territory(user):
+        words, keluarga = _words(user)
+    session = client.session
+    session["cari"] = words
+    session.save()
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return Visitor(user, cookie, words, keluarga, post.wilayah_id)
+
+
+def _words(user) -> tuple[dict[str, str], int | None]:
+    """What he looks for (the commonest name of his land, a whole name, a NIK), and a keluarga to open."""
+    if territory_of(user).is_empty:
+        return {}, None
+    people = Anggota.objects.visible_to(user)
+    names = Counter(nama.partition(" ")[0] for nama in people.values_list("nama_normal", flat=True)[:20_000])
+    heads = people.filter(kepala=True, nik_status="valid")
+    head = heads.order_by("wilayah_id", "pk")[heads.count() // 2]
+    return {"sering": names.most_common(1)[0][0], "lengkap": head.nama, "nik": head.nik}, head.keluarga_id
+
+
+def page_list() -> list[Page]:
+    """Every page of every peran."""
+    found = []
+    people = {peran: (username, PAGES) for peran, username in PEOPLE.items()} | OTHERS
+    for peran, (username, pages) in people.items():
+        who = visitor(username)
+        for nama, path in pages.items():
+            found.append(Page(nama, peran, who, path.format(keluarga=who.keluarga, wilayah=who.wilayah)))
+    return found
+
+
+# --- queries of a page ----------------------------------------------------------------------------
+
+
+def kueri() -> dict:
+    """Count each page's queries over 2 rows, then over 200 and more."""
+    settings.REMEMBER_SECONDS = 0  # a slow moment must not save a question
+    site = Site()
+    make_accounts()
+    _fill(0, 2)
+    few_pages = page_list()
+    for page in few_pages:
+        site.get(page)  # what a process asks for once, it has asked for now
+    few = [site.queries(page) for page in few_pages]
+    _fill(2, 200)
+    many_pages = page_list()
+    many = [site.queries(page) for page in many_pages]
+    growing = [
+        f"{page.nama} ({page.peran}): {before} lalu {after}"
+        for page, before, after in zip(many_pages, few, many, strict=True)
+        if before != after
+    ]
+    return {"tetap": not growing, "tumbuh": growing}
+
+
+def _fill(start: int, stop: int) -> None:
+    """Families, people, programmes, ranks, trail and jobs: from `start` to `stop` of each.
+
+    All families lie in the village of the PSM; from the second time on every other village has one too.
+    """
+    psm = User.objects.get(username=PEOPLE["PSM"])
+    sumber, _ = Sumber.objects.get_or_create(jenis=Sumber.Jenis.DTKS, periode="2026-10")
+    importer = User.objects.get(username=PEOPLE["provinsi"])
+    here = psm.penugasan_list.get().wilayah_id
+    places = [here] * (stop - start)
+    if start:
+        places += Wilayah.objects.villages().exclude(kode=here).values_list("kode", flat=True)
+    with use_territory(importer), transaction.atomic():
+        keluarga_list = Keluarga.objects.bulk_create(
+            Keluarga(sumber=sumber, wilayah_id=kode, no_kk=f"{kode}{start + n:06d}")
+            for n, kode in enumerate(places)
+        )
+        first = Keluarga.objects.order_by("pk")[0]
+        heads = [_person(sumber, keluarga, kepala=True) for keluarga in keluarga_list]
+        heads += [_person(sumber, first, kepala=False) for _ in range(start, stop)]
+        Anggota.objects.bulk_create(heads)
+        Kepesertaan.objects.bulk_create(
+            Kepesertaan(program_id="PKH", keluarga=k, sumber=sumber, wilayah_id=k.wilayah_id)
+            for k in keluarga_list
+        )
+        Peringkat.objects.bulk_create(
+            Peringkat(keluarga=k, sumber=sumber, persentil=5, wilayah_id=k.wilayah_id) for k in keluarga_list
+        )
+        Jejak.objects.bulk_create(
+            Jejak(pengguna=psm, aksi=Jejak.Aksi.LIHAT_ORANG, objek="keluarga", wilayah_id="1903")
+            for _ in range(start, stop)
+        )
+        for owner in User.objects.filter(username__in=[*PEOPLE.values()]):
+            for number in range(start, stop):
+                job = Job.objects.create(jenis="impor", pemilik=owner, keadaan=Job.Keadaan.SELESAI)
+                Impor.objects.create(
+                    job=job, sumber=sumber, pemilik=owner, ukuran=1, sha256=f"{number}", nama_berkas="x.csv"
+                )
+
+
+def _person(sumber: Sumber, keluarga: Keluarga, *, kepala: bool) -> Anggota:
+    return Anggota(
+        sumber=sumber,
+        keluarga=keluarga,
+        wilayah_id=keluarga.wilayah_id,
+        nik=f"19030101018{random.randrange(10**5):05d}",  # noqa: S311  (an invented number)
+        nik_status=Anggota.NikStatus.VALID if kepala else Anggota.NikStatus.EXCEL,
+        nama="SITI AMINAH",
+        nama_normal="SITI AMINAH",
+        kepala=kepala,
+    )
+
+
+# --- time of a page ------------------------------------------------------------------------------
+
+
+def waktu(rounds: int) -> dict:
+    """Measure every page in turn, each with policies and without, and the bare statements between them."""
+    site = Site()
+    _connect_as_bypass()
+    pages = page_list()
+    for page in pages:
+        page.detik["dingin"] = [_cold(site, page) for _ in range(COLD)]
+    order = list(pages)
+    shuffle = random.Random(19).shuffle  # noqa: S311
+    for turn in range(rounds):
+        shuffle(order)
+        for page in order:
+            site.get(page)  # warm again, whatever the others pushed out
+            roles = (APP, BYPASS) if turn % 2 else (BYPASS, APP)
+            for role in roles:
+                _become(role)
+                page.detik[role].append(site.get(page))
+            _become(APP)
+            if page.nama in BARE and page.visitor.keluarga:
+                page.detik["polos"].append(_bare(page))
+        print(f"putaran {turn + 1}/{rounds}", file=sys.stderr, flush=True)
+    for page in pages:
+        page.kueri = site.queries(page)
+    with use_territory(User.objects.get(username=PEOPLE["provinsi"])):
+        keluarga, anggota = Keluarga.objects.count(), Anggota.objects.count()
+    return {
+        "keluarga": keluarga,
+        "anggota": anggota,
+        "halaman": [
+            {"nama": page.nama, "peran": page.peran, "kueri": page.kueri, "detik": dict(page.detik)}
+            for page in pages
+        ],
+    }
+
+
+def _connect_as_bypass() -> None:
+    """One connection for both roles: it may become the app role and go back, and it is never renewed."""
+    connection.close()
+    connection.settings_dict |= {"USER": BYPASS, "CONN_MAX_AGE": None}
+    for role, sees in ((APP, False), (BYPASS, True)):
+        _become(role)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM kpm_keluarga)")
+            if cursor.fetchone()[0] != sees:
+                raise SystemExit(f"Peran {role} tidak melihat apa yang seharusnya.")
+    _become(APP)
+
+
+def _become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE" if role == BYPASS else f"SET ROLE {role}")
+
+
+def _cold(site: Site, page: Page) -> float:
+    """The page when nothing is remembered: as after an import, or once a minute."""
+    cache.clear()
+    return site.get(page)
+
+
+def _bare(page: Page) -> float:
+    """The rows of the page by one statement, under the same policies."""
+    who = page.visitor
+    statement = (SQL / f"{BARE[page.nama]}.sql").read_text()
+    words = {"kode": who.wilayah, "keluarga": who.keluarga, "nama": who.words["lengkap"]}
+    with use_territory(who.user), connection.cursor() as cursor:
+        start = time.perf_counter()
+        cursor.execute(statement, words)
+        cursor.fetchall()
+        return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    what, *numbers = sys.argv[1:]
+    work: dict[str, Callable] = {"kueri": kueri, "waktu": waktu}
+    print(json.dumps(work[what](*map(int, numbers))))
