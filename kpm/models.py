@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
-from django.contrib.postgres.indexes import BrinIndex, GistIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -240,6 +240,8 @@ class Anggota(Origin):
                 name="anggota_kepala_nama",
             ),
             models.Index(fields=["wilayah"], condition=~Q(nik_status="valid"), name="anggota_nik_buruk"),
+            # beginnings of words, in the middle of a name as well (decision 0015)
+            GinIndex(fields=["nama_normal"], opclasses=["gin_trgm_ops"], name="anggota_kata_nama"),
             models.Index(fields=["nik"], name="anggota_nik", condition=~Q(nik="")),
             BrinIndex(fields=["job"], name="anggota_job", autosummarize=True),
             models.Index(fields=["job_ubah"], name="anggota_job_ubah", condition=Q(job_ubah__isnull=False)),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from access.models import Peran
 from access.scope import use_territory
 from kpm import queries
-from kpm.filters import Filter
+from kpm.filters import Filter, starts
 from kpm.models import Anggota, Keluarga, Program, Sumber
 from kpm.queries import KeluargaRows
 from tests import databases
@@ -120,3 +120,20 @@ def test_number_of_queries_is_the_same_for_few_and_many(province):
                 assert len(rows[0:stop]) == stop
             counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_name_in_a_whole_province_is_found_by_its_words(province):
+    hasan = make_user("hasan", "Hasan", (Peran.DINSOS_PROV, "19"))
+    assert_no_seq_scan(
+        hasan, lambda: list(Anggota.objects.visible_to(hasan).filter(starts("ABC"), starts("ORANG")))
+    )
+
+
+def test_policy_looks_into_a_hash_of_villages(province):
+    """As an array the villages would be walked through for each row, and their number misjudged."""
+    rina = make_user("rina", "Rina", (Peran.DINSOS_KAB, "1903"))
+    with use_territory(rina):
+        with CaptureQueriesContext(connection) as captured:
+            assert Keluarga.objects.visible_to(rina).count() == 53 * 60
+        ((_, plan),) = plans(captured.captured_queries)
+    assert "hashed SubPlan" in plan
