@@ -1,17 +1,37 @@
-"""Class bounds of a choropleth: quantiles, moved to round numbers, and the words of the legend."""
+"""Class bounds of a choropleth, in three ways, and the words of the legend.
+
+"kuantil" parts the wilayah into classes of about equal number, with bounds moved to round numbers; "sama"
+parts the range of the values into equal widths; "alami" puts the bounds where the values leave a gap.
+"""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 from django.utils.formats import number_format
 
 CLASSES = 5
 FEW = 30
-DECIMALS = {"persen": 1, "jumlah": 0, "per_1000": 1}
-SUFFIX = {"persen": "\N{NO-BREAK SPACE}%", "jumlah": "", "per_1000": ""}
+DECIMALS = {"persen": 1, "jumlah": 0, "per_1000": 1, "rata": 1}
+SUFFIX = {"persen": "\N{NO-BREAK SPACE}%", "jumlah": "", "per_1000": "", "rata": ""}
+KUANTIL, SAMA, ALAMI = "kuantil", "sama", "alami"
+# the words of the choice, and the sentence that explains it
+WAYS = {
+    KUANTIL: ("Sama banyak", "Tiap warna berisi wilayah yang kira-kira sama banyak."),
+    SAMA: (
+        "Sama lebar",
+        "Tiap warna mencakup rentang nilai yang sama lebar, jadi ada warna yang berisi sedikit wilayah.",
+    ),
+    ALAMI: (
+        "Menurut celah",
+        "Batas warna jatuh di celah antara nilai-nilai, jadi wilayah yang mirip mendapat warna yang sama.",
+    ),
+}
 
 
 def round_value(value: float, satuan: str) -> float:
@@ -24,7 +44,84 @@ def format_value(value: float, satuan: str) -> str:
     return number_format(value, DECIMALS[satuan], force_grouping=True) + SUFFIX[satuan]
 
 
-def class_bounds(values: Sequence[float], satuan: str) -> list[float]:
+def class_bounds(values: Sequence[float], satuan: str, way: str = KUANTIL) -> list[float]:
+    """Return up to four rising bounds that part the values, rounded as shown, into classes. `way`: of WAYS."""
+    if way == SAMA:
+        return equal_bounds(values, satuan)
+    return natural_bounds(values) if way == ALAMI else quantile_bounds(values, satuan)
+
+
+def equal_bounds(values: Sequence[float], satuan: str) -> list[float]:
+    """Return the bounds of five classes of equal width; fewer where the last digit shown is too coarse."""
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    bounds = {round_value(low + (high - low) * part / CLASSES, satuan) for part in range(1, CLASSES)}
+    return sorted(bound for bound in bounds if low < bound <= high)
+
+
+def natural_bounds(values: Sequence[float], classes: int = CLASSES) -> list[float]:
+    """Return the lowest value of each class but the first: least squared distance to the class means.
+
+    Exact, by Fisher's dynamic programme (Fisher 1958, On Grouping for Maximum Homogeneity; Jenks 1977).
+    As more values come in, the last class never begins earlier, so each row of the table is filled by
+    halves (Wang and Song 2011, Ckmeans.1d.dp): a province of villages takes a few milliseconds.
+    """
+    distinct = sorted(Counter(values).items())
+    if len(distinct) <= classes:
+        return [value for value, _ in distinct[1:]]
+    spread = _spread([value for value, _ in distinct], [n for _, n in distinct])
+    cost = [spread(0, last) for last in range(len(distinct))]
+    starts: list[list[int]] = []
+    for _ in range(1, classes):
+        cost, first = _one_class_more(cost, spread)
+        starts.append(first)
+    bounds = []
+    last = len(distinct) - 1
+    for first in reversed(starts):
+        bounds.append(distinct[first[last]][0])
+        last = first[last] - 1
+    return bounds[::-1]
+
+
+def _spread(values: list[float], weights: list[int]) -> Callable[[int, int], float]:
+    """Return the sum of squared distances to their mean of the values from one place to another."""
+    middle = values[len(values) // 2]  # near zero, sums of squares keep their digits
+    near = [value - middle for value in values]
+    count = [0, *accumulate(weights)]
+    total = [0.0, *accumulate(w * v for w, v in zip(weights, near, strict=True))]
+    square = [0.0, *accumulate(w * v * v for w, v in zip(weights, near, strict=True))]
+
+    def spread(first: int, last: int) -> float:
+        sums = total[last + 1] - total[first]
+        return square[last + 1] - square[first] - sums * sums / (count[last + 1] - count[first])
+
+    return spread
+
+
+def _one_class_more(
+    cost: list[float], spread: Callable[[int, int], float]
+) -> tuple[list[float], list[int]]:
+    """From the least cost of each beginning of the values to that with one class more, and where it starts."""
+    best = [math.inf] * len(cost)
+    start = [0] * len(cost)
+
+    def fill(low: int, high: int, earliest: int, latest: int) -> None:
+        if low > high:
+            return
+        middle = (low + high) // 2
+        for first in range(max(earliest, 1), min(middle, latest) + 1):
+            found = cost[first - 1] + spread(first, middle)
+            if found < best[middle]:
+                best[middle], start[middle] = found, first
+        fill(low, middle - 1, earliest, start[middle] or latest)
+        fill(middle + 1, high, start[middle], latest)
+
+    fill(0, len(cost) - 1, 0, len(cost) - 1)
+    return best, start
+
+
+def quantile_bounds(values: Sequence[float], satuan: str) -> list[float]:
     """Return up to four rising bounds that part the values into five classes of about equal number.
 
     The roundest step is taken with which no class grows or shrinks by more than half. Where values
