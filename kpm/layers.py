@@ -1,4 +1,4 @@
-"""What the map shows of keluarga: how many, and the share with each programme or with a bad NIK.
+"""What the map shows of keluarga: how many, which share of them, and means of rank and of programmes.
 
 Who may see names counts the registers through the gate, with the filter of the list; who may only count
 (pimpinan, Dukcapil) reads rekap, where cells under 10 are empty and no filter reaches.
@@ -7,12 +7,14 @@ Who may see names counts the registers through the gate, with the filter of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from access.rules import may_see_names
-from kpm.filters import BURUK, Filter, FilterForm, rank_sumber
+from kpm.filters import BURUK, TANPA, Filter, FilterForm, bounds, rank_sumber
+from kpm.measures import POOREST, Pairs, added_up, program_pairs, rank_pairs, unreached_pairs
 from kpm.models import Anggota, Rekap
 from kpm.queries import (
     WIDTH,
@@ -250,3 +252,115 @@ class NikBuruk(KeluargaLayer):
 
     def narrowed(self, asked):
         return Filter(**{**vars(asked), "nik": BURUK})
+
+
+class MeanLayer(KeluargaLayer):
+    """A mean over keluarga. Rekap holds it rounded, in tenths, without the numbers behind it."""
+
+    satuan = "rata"
+    penyebut_nama = "keluarga"
+
+    def count(self, user, asked, width):
+        return dict(added_up(self.pairs(user, asked), width))
+
+    def pairs(self, user, asked: Filter) -> Pairs:
+        """The sum and the number of keluarga, per village."""
+        raise NotImplementedError
+
+    def read(self, cells, tingkat):
+        found = cells.filter(ukuran=self.ukuran).values_list("wilayah_id", "pembilang", "penyebut")
+        return {kode: (None if part is None else part / whole, None) for kode, part, whole in found}
+
+
+class MeanRank(MeanLayer):
+    """The mean of one scale. The list opens in the order of it: who has none is last."""
+
+    skala = ""
+
+    def pairs(self, user, asked):
+        return rank_pairs(user, asked, self.skala)
+
+    def list_url(self, user, kode, filter):
+        url = super().list_url(user, kode, filter)
+        return f"{url}&urut={self.skala}" if url else ""
+
+
+@register
+class RataDesil(MeanRank):
+    kode = "rata_desil"
+    ukuran = "rata_desil"
+    skala = "desil"
+    nama = "Rata-rata desil"
+    legenda = "Rata-rata desil, 1 paling miskin"
+    keterangan = "Rata-rata desil keluarga yang punya desil, menurut daftar terbaru yang memuatnya."
+    kosong = "Angka muncul setelah daftar dengan desil dimuat."
+
+
+@register
+class RataPersentil(MeanRank):
+    kode = "rata_persentil"
+    ukuran = "rata_persentil"
+    skala = "persentil"
+    nama = "Rata-rata persentil"
+    legenda = "Rata-rata persentil, 1 paling miskin"
+    keterangan = "Rata-rata persentil keluarga yang punya persentil, menurut daftar terbaru yang memuatnya."
+    kosong = "Angka muncul setelah daftar dengan persentil dimuat."
+
+
+@register
+class RataProgram(MeanLayer):
+    kode = "rata_program"
+    ukuran = "rata_program"
+    nama = "Program per keluarga"
+    legenda = "Program per keluarga, rata-rata"
+    keterangan = "Rata-rata banyaknya program yang diterima satu keluarga, termasuk keluarga tanpa program."
+
+    def pairs(self, user, asked):
+        return program_pairs(user, asked)
+
+
+@register
+class TanpaProgram(KeluargaLayer):
+    """Who is poorest and reached by nothing, as a share of the poorest."""
+
+    kode = "tanpa_program"
+    ukuran = "tanpa_program"
+    nama = "Desil 1–2 tanpa program"
+    legenda = "Tanpa program, persen keluarga desil 1–2"
+    keterangan = "Persen keluarga desil 1 dan 2 yang tidak menerima satu program pun."
+    kosong = "Angka muncul setelah daftar dengan desil dimuat."
+    satuan = "persen"
+    ramp = "soal"
+    pembilang_nama = "tanpa program"
+    penyebut_nama = "keluarga desil 1–2"
+
+    def count(self, user, asked, width):
+        return dict(added_up(unreached_pairs(user, asked), width))
+
+    def narrowed(self, asked):
+        inside = asked.desil and asked.desil != TANPA and bounds(asked.desil)[1] <= bounds(POOREST)[1]
+        return replace(asked, desil=asked.desil if inside else POOREST, program=TANPA)
+
+    def list_url(self, user, kode, filter):
+        if _asked(filter).program not in {"", TANPA}:
+            return ""  # reached by that programme and by none: there is nobody to list
+        return super().list_url(user, kode, filter)
+
+
+@register
+class JumlahTanpaProgram(TanpaProgram):
+    """The same as a count."""
+
+    kode = "jumlah_tanpa_program"
+    nama = "Banyaknya desil 1–2 tanpa program"
+    legenda = "Keluarga desil 1–2 tanpa program"
+    keterangan = "Banyaknya keluarga desil 1 dan 2 yang tidak menerima satu program pun."
+    satuan = "jumlah"
+    pembilang_nama = "keluarga"
+    penyebut_nama = ""
+
+    def count(self, user, asked, width):
+        return {kode: (part, None) for kode, (part, _) in super().count(user, asked, width).items()}
+
+    def read(self, cells, tingkat):
+        return {kode: (part, None) for kode, (part, _) in super().read(cells, tingkat).items()}

@@ -1,7 +1,10 @@
-"""Counts per wilayah for those who may count but not see names: cells under 10 are empty.
+"""Counts and means per wilayah for those who may count but not see names: cells under 10 are empty.
 
 So is every cell that could be worked out from its neighbours: one hidden village is its kecamatan minus
 the others, so a second one is hidden beside it, and a hidden kecamatan hides one of its own villages.
+
+A mean is kept with one decimal and without what it was made of, so nothing can be subtracted from it; it
+is empty over fewer than 10 keluarga.
 """
 
 from __future__ import annotations
@@ -17,12 +20,33 @@ from spatial.models import Wilayah
 SQL = Path(__file__).parent / "sql"
 SMALLEST = 10
 # A measure that is a share of another one: its cell also hides when the rest is small.
-BASE = {"nik_buruk": "anggota", "program": "keluarga"}
+BASE = {
+    "nik_buruk": "anggota",
+    "program": "keluarga",
+    "desil_1_2": "keluarga",
+    "tanpa_program": "desil_1_2",
+}
+PROGRAM = "program_"
+# Means of what rekap.sql counts: (sum, number of keluarga). Neither is written.
+MEANS = {
+    "rata_desil": ("desil_jumlah", "desil_banyak"),
+    "rata_persentil": ("persentil_jumlah", "persentil_banyak"),
+}
+UNWRITTEN = {part for pair in MEANS.values() for part in pair}
+# With the counts of single programmes beside it, a mean of few keluarga would give away the one that is
+# hidden: of a mean to one decimal over 100 keluarga the sum is known to no less than ten.
+FEWEST_OF_PROGRAM = 100
 
 
 def base_of(ukuran: str) -> str | None:
     """What `ukuran` is a share of; None for a plain count."""
-    return BASE.get(ukuran.split("_")[0] if ukuran.startswith("program_") else ukuran)
+    return BASE.get("program" if ukuran.startswith(PROGRAM) else ukuran)
+
+
+def _depth(ukuran: str) -> int:
+    """0 for a plain count, 1 for a share of one, 2 for a share of that."""
+    base = base_of(ukuran)
+    return 0 if base is None else 1 + _depth(base)
 
 
 def rewrite_rekap() -> int:
@@ -58,7 +82,8 @@ def safe_cells(
     A plain count has no penyebut.
     """
     values: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(parent, 0))
-    values["keluarga"], values["anggota"], values["nik_buruk"]  # there also when they are all zero
+    for ukuran in ("keluarga", "anggota", *BASE.keys() - {"program"}, *UNWRITTEN):
+        values[ukuran]  # there also when they are all zero
     for ukuran, kode, n in exact:
         place: str | None = kode
         while place:
@@ -69,11 +94,37 @@ def safe_cells(
         if above:
             children[above].append(kode)
     hidden: dict[str, set[str]] = {}
-    for ukuran in sorted(values, key=lambda name: base_of(name) is not None):
+    for ukuran in sorted(values, key=_depth):
         hidden[ukuran] = _hidden(ukuran, values, children, hidden)
-    return [
-        (kode, ukuran, *_cell(kode, ukuran, values, hidden)) for ukuran in sorted(values) for kode in parent
+    cells = [
+        (kode, ukuran, *_cell(kode, ukuran, values, hidden))
+        for ukuran in sorted(values.keys() - UNWRITTEN)
+        for kode in parent
     ]
+    return cells + _mean_cells(values, hidden, list(parent))
+
+
+def _mean_cells(values, hidden, places: list[str]) -> list[tuple[str, str, int | None, int | None]]:
+    """(wilayah, ukuran, tenths, 10) of every mean; hidden ones None."""
+    cells: list[tuple[str, str, int | None, int | None]] = []
+    for ukuran, (total, number) in MEANS.items():
+        shown = [kode for kode in places if kode not in hidden[number]]
+        cells += _means(ukuran, values[total], values[number], places, shown)
+    reached = dict.fromkeys(places, 0)
+    for ukuran in values:
+        if ukuran.startswith(PROGRAM):
+            for kode in places:
+                reached[kode] += values[ukuran][kode]
+    keluarga = values["keluarga"]
+    shown = [
+        kode for kode in places if keluarga[kode] >= FEWEST_OF_PROGRAM and kode not in hidden["keluarga"]
+    ]
+    return cells + _means("rata_program", reached, keluarga, places, shown)
+
+
+def _means(ukuran, total, number, places, shown) -> list[tuple[str, str, int | None, int | None]]:
+    tenths = {kode: round(10 * total[kode] / number[kode]) for kode in shown}
+    return [(kode, ukuran, tenths.get(kode), 10 if kode in tenths else None) for kode in places]
 
 
 def _cell(kode, ukuran, values, hidden) -> tuple[int | None, int | None]:

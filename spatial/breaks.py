@@ -99,9 +99,7 @@ def _spread(values: list[float], weights: list[int]) -> Callable[[int, int], flo
     return spread
 
 
-def _one_class_more(
-    cost: list[float], spread: Callable[[int, int], float]
-) -> tuple[list[float], list[int]]:
+def _one_class_more(cost: list[float], spread: Callable[[int, int], float]) -> tuple[list[float], list[int]]:
     """From the least cost of each beginning of the values to that with one class more, and where it starts."""
     best = [math.inf] * len(cost)
     start = [0] * len(cost)

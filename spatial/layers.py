@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-Satuan = Literal["persen", "jumlah", "per_1000"]
-Angka = tuple[int | None, int | None]
+Satuan = Literal["persen", "jumlah", "per_1000", "rata"]
+Angka = tuple[float | None, int | None]
 
 
 class Layer:
@@ -20,9 +20,11 @@ class Layer:
     nama         title of the map: "Keluarga penerima PKH"
     legenda      title of the legend with its unit: "Penerima PKH, persen keluarga"
     keterangan   one sentence below the title: what of what, which source and period
-    satuan       "persen" and "per_1000" divide pembilang by penyebut, "jumlah" shows pembilang
+    satuan       "persen", "per_1000" and "rata" (a mean) divide pembilang by penyebut, "jumlah" shows
+                 pembilang; a mean whose parts must stay hidden has no penyebut and its value as pembilang
     ramp         "peta" (how many) or "soal" (share of something bad)
     pembilang_nama, penyebut_nama   words for the counts: "penerima PKH" of "keluarga"
+    kosong       what to do where nobody has a number yet
     daftar       words on the button that opens the rows behind a number, when list_url() answers
     """
 
@@ -34,12 +36,14 @@ class Layer:
     ramp: Literal["peta", "soal"] = "peta"
     pembilang_nama: str = ""
     penyebut_nama: str = ""
+    kosong: str = "Angka muncul setelah DTKS dimuat."
     daftar: str = "Lihat daftarnya"
 
     @property
     def kolom(self) -> str:
         """Head of the column that holds the value."""
-        return {"persen": "persen", "per_1000": "per 1.000"}.get(self.satuan, self.pembilang_nama or "jumlah")
+        heads = {"persen": "persen", "per_1000": "per 1.000", "rata": "rata-rata"}
+        return heads.get(self.satuan, self.pembilang_nama or "jumlah")
 
     def rows(self, user, tingkat: str, filter: Mapping) -> Mapping[str, Angka]:
         """Return {kode: (pembilang, penyebut or None)} per wilayah of `tingkat`, through the gate.

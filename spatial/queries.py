@@ -96,7 +96,7 @@ class Nilai:
     nilai: float | None = None
     teks: str = "tanpa data"
     rinci: str = ""
-    pembilang: int | None = None
+    pembilang: float | None = None
     penyebut: int | None = None
 
     @property
@@ -242,19 +242,29 @@ def _nilai(layer: Layer, wilayah: Wilayah, angka) -> Nilai:
     pembilang, penyebut = angka
     if pembilang is None:
         return Nilai(wilayah, NO_DATA, teks="tidak ditampilkan", rinci="kurang dari 10")
-    if layer.satuan == "jumlah":
+    if layer.satuan == "jumlah" or (layer.satuan == "rata" and penyebut is None):
         value = float(pembilang)
         detail = ""
     elif penyebut:
-        value = pembilang / penyebut * (100 if layer.satuan == "persen" else 1000)
-        part, whole = format_value(pembilang, "jumlah"), format_value(penyebut, "jumlah")
-        between = " dari" if layer.satuan == "persen" else f" {layer.pembilang_nama},"
-        detail = f"{part}{between} {whole} {layer.penyebut_nama}"
+        value = pembilang / penyebut * FACTOR[layer.satuan]
+        detail = _detail(layer, pembilang, penyebut)
     else:
         return Nilai(wilayah, NO_DATA, pembilang=pembilang, penyebut=penyebut)
     value = round_value(value, layer.satuan)
     text = format_value(value, layer.satuan)
     return Nilai(wilayah, NO_DATA, value, text, detail, pembilang, penyebut)
+
+
+FACTOR = {"persen": 100, "per_1000": 1000, "rata": 1}
+
+
+def _detail(layer: Layer, pembilang: float, penyebut: int) -> str:
+    """The counts behind a value; the sum behind a mean says nothing to anybody."""
+    whole = f"{format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
+    if layer.satuan == "rata":
+        return f"rata-rata {whole}"
+    between = " dari" if layer.satuan == "persen" else f" {layer.pembilang_nama},"
+    return f"{format_value(pembilang, 'jumlah')}{between} {whole}"
 
 
 def _in_class(nilai: Nilai, bounds: list[float]) -> Nilai:
@@ -264,9 +274,12 @@ def _in_class(nilai: Nilai, bounds: list[float]) -> Nilai:
 
 
 def _sum(layer: Layer, nilai_list: list[Nilai]) -> Nilai | None:
-    """The total of all that have a value; its share is the share of the sums, never a mean of shares."""
+    """The total of all that have a value; its share is the share of the sums, never a mean of shares.
+
+    Means without their parts have none.
+    """
     counted = [n for n in nilai_list if n.nilai is not None]
-    if not counted:
+    if not counted or (layer.satuan == "rata" and any(n.penyebut is None for n in counted)):
         return None
     pembilang = sum(n.pembilang or 0 for n in counted)
     penyebut = sum(n.penyebut or 0 for n in counted) or None

@@ -1,0 +1,80 @@
+"""Ranks and programmes of the keluarga of each village, as pairs that add up, through the gate.
+
+A pair is (part, whole) of one village: the sum of the desil and how many keluarga have one. Levels above are
+sums of pairs, so a mean of a kecamatan is never a mean of means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.models import Count, Sum
+
+from kpm.filters import TANPA, Filter, rank_sumber
+from kpm.models import Peringkat
+from kpm.queries import count_per, current_kepesertaan, keluarga_per_village, listed, program_per_village
+from kpm.remembered import remembered
+
+Pairs = dict[str, tuple[int, int]]
+POOREST = "1-2"  # desil
+VILLAGE = 10
+
+
+def rank_pairs(user, asked: Filter, scale: str) -> Pairs:
+    """The sum of the ranks and how many keluarga have one, in the newest list with that scale."""
+
+    def count() -> Pairs:
+        sumber = rank_sumber(user).get(scale)
+        if sumber is None:
+            return {}
+        ranks = listed(Peringkat.objects.visible_to(user), user)
+        ranks = ranks.filter(sumber=sumber, **{f"{scale}__isnull": False})
+        if asked.narrows:
+            ranks = ranks.filter(keluarga__in=asked.keluarga(user).values("pk"))
+        sums = ranks.order_by().values_list("wilayah_id").annotate(total=Sum(scale), n=Count("*"))
+        return {kode: (total, n) for kode, total, n in sums if kode}
+
+    return count() if asked.narrows else remembered(f"rata {scale}", user, count)
+
+
+def program_pairs(user, asked: Filter) -> Pairs:
+    """How many programmes reach the keluarga, each once a keluarga, and how many keluarga there are."""
+    if asked.narrows:
+        inside = asked.keluarga(user)
+        taking = current_kepesertaan(user).filter(keluarga__in=inside.values("pk"))
+        counted = taking.order_by().values_list("wilayah_id", "program_id")
+        reached = {
+            (kode, program): n for kode, program, n in counted.annotate(n=Count("keluarga_id", distinct=True))
+        }
+        whole = count_per(inside, VILLAGE)
+    else:
+        reached, whole = program_per_village(user), keluarga_per_village(user)
+    part = dict.fromkeys(whole, 0)
+    for (kode, _), n in reached.items():
+        if kode in part:
+            part[kode] += n
+    return {kode: (part[kode], n) for kode, n in whole.items()}
+
+
+def unreached_pairs(user, asked: Filter) -> Pairs:
+    """Of the keluarga in desil 1 and 2, how many no programme reaches, and how many there are."""
+
+    def count() -> Pairs:
+        poorest = Filter(desil=POOREST)
+        rows = [replace(poorest, program=TANPA).keluarga(user), poorest.keluarga(user)]
+        if asked.narrows:
+            inside = asked.keluarga(user).values("pk")
+            rows = [found.filter(pk__in=inside) for found in rows]
+        part, whole = (count_per(found, VILLAGE) for found in rows)
+        return {kode: (part.get(kode, 0), n) for kode, n in whole.items()}
+
+    return count() if asked.narrows else remembered("tanpa program", user, count)
+
+
+def added_up(pairs: Pairs, width: int) -> Pairs:
+    """Pairs of the level whose codes have `width` digits."""
+    sums: Pairs = {}
+    for kode, (part, whole) in pairs.items():
+        before = sums.get(kode[:width], (0, 0))
+        sums[kode[:width]] = (before[0] + part, before[1] + whole)
+    return sums
