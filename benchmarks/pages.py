@@ -31,7 +31,7 @@ from django.test import Client  # noqa: E402
 
 from access.models import Jejak, User  # noqa: E402
 from access.scope import territory_of, use_territory  # noqa: E402
-from jobs.models import Job  # noqa: E402
+from jobs.models import Ekspor, Job  # noqa: E402
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber  # noqa: E402
 from sentral.demo.accounts import make_accounts  # noqa: E402
 from spatial.models import Wilayah  # noqa: E402
@@ -66,6 +66,7 @@ PAGES = {
     "angka peta, disaring": "/peta/data/?ukuran=keluarga&tingkat=desa_kelurahan&nik=buruk",
     "panel peta": "/peta/panel/{wilayah}/?ukuran=program_pkh",
     "pekerjaan saya": "/pekerjaan/",
+    "unduhan": "/ekspor/",
 }
 OTHERS = {
     "auditor": (
@@ -212,7 +213,7 @@ def kueri() -> dict:
 
 
 def _fill(start: int, stop: int) -> None:
-    """Families, people, programmes, ranks, trail and jobs: from `start` to `stop` of each.
+    """Families, people, programmes, ranks, trail, jobs and exports: from `start` to `stop` of each.
 
     All families lie in the village of the PSM; from the second time on every other village has one too.
     """
@@ -248,6 +249,15 @@ def _fill(start: int, stop: int) -> None:
                 job = Job.objects.create(jenis="impor", pemilik=owner, keadaan=Job.Keadaan.SELESAI)
                 Impor.objects.create(
                     job=job, sumber=sumber, pemilik=owner, ukuran=1, sha256=f"{number}", nama_berkas="x.csv"
+                )
+                Ekspor.objects.create(
+                    jenis="keluarga",
+                    bentuk=Ekspor.Bentuk.XLSX,
+                    keadaan=Ekspor.Keadaan.KEDALUWARSA,
+                    pemilik=owner,
+                    cakupan=[here],
+                    baris=1,
+                    orang=1,
                 )
 
 

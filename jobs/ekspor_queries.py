@@ -107,10 +107,16 @@ def deciders(ekspor: Ekspor) -> list[str]:
     return [str(user) for _, user in sorted(able, key=lambda pair: -pair[0])]
 
 
-def places(cakupan: Iterable[str]) -> str:
-    """The wilayah in words: "Kec. Toboali, Kec. Lepar dan 3 lagi"."""
+def place_names(cakupan_list: Iterable[Iterable[str]]) -> dict[str, str]:
+    """{kode: name} of what places() names, for all of them at once."""
+    codes = {kode for cakupan in cakupan_list for kode in list(cakupan)[:FEW]}
+    return {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(kode__in=codes)}
+
+
+def places(cakupan: Iterable[str], names: dict[str, str] | None = None) -> str:
+    """The wilayah in words: "Kec. Toboali, Kec. Lepar dan 3 lagi". names: place_names() of a whole list."""
     codes = list(cakupan)
-    names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(kode__in=codes[:FEW])}
+    names = place_names([codes]) if names is None else names
     words = ", ".join(names[kode] for kode in codes[:FEW] if kode in names)
     return f"{words} dan {len(codes) - FEW} lagi" if len(codes) > FEW else words
 

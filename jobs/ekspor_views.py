@@ -29,16 +29,20 @@ def _own(request: HttpRequest, pk: int) -> Ekspor:
     return get_object_or_404(rows, pk=pk)
 
 
-def _words(ekspor: Ekspor) -> dict[str, str]:
-    """What it is and where, for a page."""
+def _words(ekspor: Ekspor, names: dict[str, str] | None = None) -> dict[str, str]:
+    """What it is and where, for a page. names: of the places of a whole list."""
     try:
         kind = kind_of(ekspor.jenis)
     except KeyError:
-        return {"judul": f"Ekspor {ekspor.pk}", "isi": ekspor.jenis, "tempat": queries.places(ekspor.cakupan)}
+        return {
+            "judul": f"Ekspor {ekspor.pk}",
+            "isi": ekspor.jenis,
+            "tempat": queries.places(ekspor.cakupan, names),
+        }
     return {
         "judul": f"Ekspor {ekspor.pk}: {kind.label.lower()}",
         "isi": f"{kind.label}, {kind.keterangan}",
-        "tempat": queries.places(ekspor.cakupan),
+        "tempat": queries.places(ekspor.cakupan, names),
     }
 
 
@@ -46,8 +50,10 @@ def _words(ekspor: Ekspor) -> dict[str, str]:
 @require_GET
 def ekspor_list(request: HttpRequest) -> HttpResponse:
     """One's own exports, and above them those one has to decide."""
-    own = [(ekspor, _words(ekspor)) for ekspor in queries.exports_of(request.user)[:100]]
-    waiting = [(ekspor, _words(ekspor)) for ekspor in queries.to_decide(request.user)]
+    mine, others = list(queries.exports_of(request.user)[:100]), list(queries.to_decide(request.user))
+    names = queries.place_names(ekspor.cakupan for ekspor in mine + others)
+    own = [(ekspor, _words(ekspor, names)) for ekspor in mine]
+    waiting = [(ekspor, _words(ekspor, names)) for ekspor in others]
     context = {"ekspor_list": own, "putusan_list": waiting, "boleh_ekspor": may_export(request.user)}
     return render(request, "jobs/ekspor_list.html", context)
 

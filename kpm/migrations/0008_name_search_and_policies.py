@@ -9,7 +9,7 @@ REGISTERS = ["kpm_keluarga", "kpm_anggota", "kpm_kepesertaan", "kpm_peringkat"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpm", "0006_titik_when_there")]
+    dependencies = [("kpm", "0007_unggahan_profil")]
 
     operations = [
         migrations.AddIndex(
