@@ -154,10 +154,11 @@ def test_wrong_first_code_sets_up_nothing_and_keeps_the_secret(client, bu_rina):
 
 
 @pytest.mark.django_db
-def test_a_new_factor_ends_the_sessions_that_never_showed_one(bu_rina):
+def test_a_new_factor_ends_the_sessions_that_never_showed_one(bu_sri):
+    """Also where it is no duty: nothing else would shut them."""
     owner, other = Client(), Client()
-    log_in(other, bu_rina)
-    log_in(owner, bu_rina)
+    log_in(other, bu_sri)
+    log_in(owner, bu_sri)
     set_up_app(owner)
     assert owner.get("/keluarga/").status_code == 200
     assert other.get("/keluarga/").url.startswith("/akun/login/")
@@ -362,6 +363,16 @@ def test_codes_count_before_a_change_as_well(client, bu_rina):
     assert client.post(again, {"code": code_of(SECRET)}).status_code == 200  # used at the log-in
     answers = [client.post(again, {"code": wrong_code(SECRET)}).status_code for _ in range(4)]
     assert answers[-1] == 429
+
+
+@pytest.mark.django_db
+def test_passwords_before_a_change_count_under_ones_own_name(client, bu_rina):
+    """A name sent along with the password moves the count nowhere."""
+    log_in(client, bu_rina)
+    for n in range(5):
+        last = client.post("/akun/reauthenticate/", {"password": "salah", "login": f"nama{n}"})
+    assert last.status_code == 429
+    assert client.post("/akun/reauthenticate/", {"password": PASSWORD}).status_code == 429
 
 
 @pytest.mark.django_db
