@@ -31,7 +31,6 @@ ODD_CREDENTIAL = (
 def _write_digits(field: forms.Field, label: str) -> None:
     """Make a field for a code: digits on the phone's keyboard, the phone's own suggestion allowed."""
     field.label = label
-    field.max_length = 32
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs |= {
         "autocomplete": "one-time-code",
@@ -90,7 +89,6 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):
         name = self.fields["name"]
         name.label = "Nama kunci"
         name.help_text = "Agar Anda mengenalinya nanti, misalnya “Ponsel saya” atau “Komputer kantor”."
-        name.max_length = NAME_LENGTH
         name.widget.attrs["maxlength"] = str(NAME_LENGTH)
         passwordless = self.fields["passwordless"]
         passwordless.label = "Boleh masuk dengan kunci ini saja, tanpa kata sandi"
