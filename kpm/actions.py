@@ -123,7 +123,7 @@ def accept_upload(
         except FileRefused as refusal:
             known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
             if known is None and mapping.could_be_a_list(peek):
-                unggahan.sebab = str(refusal)
+                unggahan.sebab = str(refusal).partition(" Beri judul")[0]  # here it is named, not typed anew
                 unggahan.save()
                 raise ColumnsUnknown(refusal, unggahan) from refusal
             if known is None:
