@@ -138,6 +138,10 @@ may_answer_trail = Rule(
     frozenset({Peran.DINSOS_PROV}),
     "Surat jawaban kepada warga dibuat Dinsos provinsi.",
 )
+may_manage_batas = Rule(
+    frozenset({Peran.DINSOS_PROV, Peran.ADMIN}),
+    "Batas wilayah diatur Dinsos provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
+)
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
     "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",

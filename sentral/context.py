@@ -14,6 +14,7 @@ from access.models import Penugasan, Peran
 from access.rules import (
     may_count,
     may_import,
+    may_manage_batas,
     may_see_akun,
     may_see_health,
     may_see_jejak,
@@ -78,6 +79,11 @@ class Navigation:
     def boleh_sehat(self) -> bool:
         """True when the way to the health page stands beside the jobs."""
         return self.masuk and may_see_health(self.user)
+
+    @cached_property
+    def boleh_batas(self) -> bool:
+        """True when the map page links to the versions of boundaries."""
+        return self.masuk and may_manage_batas(self.user)
 
     @cached_property
     def penugasan_list(self) -> list[Penugasan]:

@@ -74,6 +74,7 @@ urlpatterns = [
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("", include("jobs.urls")),
     path("", include("kpm.urls")),
+    path("peta/versi/", include("sentral.batas.urls")),
     path("", include("spatial.urls")),  # wilayah/cari/ before wilayah/<kode>/
     path("wilayah/<kode:kode>/", views.wilayah_page, name="wilayah"),
     path("admin/", admin.site.urls),

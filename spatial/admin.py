@@ -64,8 +64,12 @@ class EjaanAdmin(ModelAdmin, ImportExportModelAdmin):
 @admin.register(VersiBatas)
 class VersiBatasAdmin(ModelAdmin):
     list_display = ["nama", "sumber", "indikatif", "aktif", "dibuat"]
-    readonly_fields = ["indikatif", "dibuat"]
+    readonly_fields = ["indikatif", "aktif", "dibuat"]
 
     def has_add_permission(self, request):
-        """A version comes with its boundaries, from a command."""
+        """A version comes with its boundaries, from a command or the page "Versi batas"."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Deleting and switching leave a Jejak: the page "Versi batas" does both."""
         return False

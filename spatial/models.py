@@ -203,13 +203,23 @@ class Ejaan(models.Model):
 
 
 class VersiBatas(models.Model):
-    """A set of boundaries. One is in use; `sidik` says what it was made from, so it is made once."""
+    """A set of boundaries. One is in use; `sidik` says what it was made from, so it is made once.
+
+    A version never changes once it is made. berkas: per file nama, ukuran, sha256, jenis, tingkat, kolom,
+    sistem. laporan: what was found when it was loaded, see batas_report.py. oleh: who loaded it, in
+    words: this room knows no user.
+    """
 
     nama = models.CharField(max_length=120)
     sumber = models.TextField()
+    lisensi = models.TextField("lisensi atau ketentuan pakai", blank=True)
+    tanggal = models.DateField("tanggal data", null=True, blank=True)
     indikatif = models.BooleanField(default=False, help_text="Dihitung, bukan batas resmi.")
     aktif = models.BooleanField(default=False)
     sidik = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    berkas = models.JSONField(default=list, editable=False)
+    laporan = models.JSONField(default=dict, editable=False)
+    oleh = models.CharField(max_length=150, blank=True, editable=False)
     dibuat = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -229,11 +239,16 @@ class VersiBatas(models.Model):
 
 
 class Batas(models.Model):
-    """The boundary of one wilayah in one version."""
+    """The boundary of one wilayah in one version.
+
+    geom is the boundary as its source drew it; tampil, where there is one, the simpler line for the
+    browser, which neighbours share.
+    """
 
     versi = models.ForeignKey(VersiBatas, models.CASCADE, related_name="batas_list")
     wilayah = models.ForeignKey(Wilayah, models.CASCADE, related_name="+")
     geom = models.MultiPolygonField(srid=4326)
+    tampil = models.MultiPolygonField(srid=4326, null=True, editable=False, spatial_index=False)
 
     class Meta:
         verbose_name = "batas"

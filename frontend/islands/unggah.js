@@ -37,19 +37,21 @@ export default function mount(form) {
     return ''
   }
 
+  const weight = () => [...input.files].reduce((sum, file) => sum + file.size, 0)
+
   function choose() {
-    const file = input.files[0]
-    const wrong = file ? fault(file) : ''
+    const files = [...input.files]
+    const wrong = files.map(fault).find(Boolean) || ''
     complain(wrong)
     if (wrong) input.value = ''
-    const good = Boolean(file) && !wrong
+    const good = files.length > 0 && !wrong
     part('berkas').hidden = !good
     part('batang').hidden = true
     button.disabled = !good
     part('tunggu').textContent = good ? '' : 'Tersedia setelah berkas dipilih.'
     if (!good) return
-    part('nama').textContent = file.name
-    part('ukuran').textContent = fileSize(file.size)
+    part('nama').textContent = files.map((file) => file.name).join(', ')
+    part('ukuran').textContent = fileSize(weight())
     part('buang').textContent = 'Ganti berkas'
     say('Siap dikirim.')
   }
@@ -62,7 +64,7 @@ export default function mount(form) {
     part('batang').hidden = true
     part('tunggu').textContent = ''
     part('buang').textContent = 'Ganti berkas'
-    part('ukuran').textContent = input.files[0] ? fileSize(input.files[0].size) : ''
+    part('ukuran').textContent = input.files[0] ? fileSize(weight()) : ''
     say(input.files[0] ? 'Belum terkirim.' : '')
   }
 
@@ -74,7 +76,7 @@ export default function mount(form) {
 
   function send() {
     const data = new FormData(form) // before the input is disabled, or the file is left out
-    const total = input.files[0].size
+    const total = weight()
     const begun = performance.now()
     let moved = begun
     request = new XMLHttpRequest()
@@ -142,7 +144,7 @@ export default function mount(form) {
   zone.addEventListener('drop', (event) => {
     event.preventDefault()
     if (request || !event.dataTransfer.files.length) return
-    if (event.dataTransfer.files.length > 1) return complain('Letakkan satu berkas saja.')
+    if (event.dataTransfer.files.length > 1 && !input.multiple) return complain('Letakkan satu berkas saja.')
     input.files = event.dataTransfer.files
     choose()
   })

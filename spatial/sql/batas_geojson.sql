@@ -1,11 +1,12 @@
 -- batas_geojson.sql: the boundaries of one level as one GeoJSON text.
 -- Reads spatial_batas, spatial_wilayah. Writes nothing.
+-- The simplified line where there is one: its vertices lie on the grid of five decimals already.
 SELECT json_build_object(
            'type', 'FeatureCollection',
            'features', coalesce(
                json_agg(
                    json_build_object('type', 'Feature', 'id', w.kode, 'properties', '{}'::json,
-                                     'geometry', ST_AsGeoJSON(b.geom, 5)::json)
+                                     'geometry', ST_AsGeoJSON(coalesce(b.tampil, b.geom), 5)::json)
                    ORDER BY w.kode),
                '[]'::json)
        )::text

@@ -1,0 +1,1 @@
+"""Versions of boundaries as an officer meets them: upload, report, comparison, switch."""
