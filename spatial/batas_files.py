@@ -19,6 +19,7 @@ from django.conf import settings
 
 from spatial.models import Wilayah
 
+MEMORY = 2 * 1024**3
 CPU_SECONDS = 300
 WALL_SECONDS = 600
 CRASHED = (
@@ -87,6 +88,7 @@ def read_berkas(
         "folder": str(inner),
         "keluaran": str(inner / "baris"),
         "seconds": CPU_SECONDS,
+        "memory": MEMORY,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "spatial.batas_reader"],

@@ -28,7 +28,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
-MEMORY = 2 * 1024**3
 FEATURES = 100_000
 VERTICES = 5_000_000
 JSON_BYTES = 256 * 1024**2
@@ -340,11 +339,12 @@ def read_geopackage(path: Path, out: Collector) -> list[str]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
             base.execute("PRAGMA trusted_schema=OFF")
             base.execute("PRAGMA cell_size_check=ON")
+            columns = _stored_columns(base)
             base.text_factory = lambda raw: raw.decode("utf-8", "replace")
             base.set_authorizer(
                 lambda action, *rest: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
             )
-            for attributes, blob in _features(base):
+            for attributes, blob in _features(base, columns):
                 polygons, kind = _gpkg_geometry(blob)
                 out.add(attributes, polygons, kind=kind)
     except (sqlite3.Error, OverflowError) as error:
@@ -352,7 +352,22 @@ def read_geopackage(path: Path, out: Collector) -> list[str]:
     return []
 
 
-def _features(base: sqlite3.Connection) -> Iterator[tuple[dict[str, Any], Any]]:
+def _stored_columns(base: sqlite3.Connection) -> dict[str, list[str]]:
+    """Per table the columns that hold what was written; a generated one would be computed by the file."""
+    return {
+        name: [row[1] for row in base.execute(f"PRAGMA table_xinfo({_quoted(name)})") if row[6] == 0]
+        for name, sql in _schema(base)
+        if not _is_virtual(sql)
+    }
+
+
+def _is_virtual(sql: str | None) -> bool:
+    return (sql or "").lstrip()[:14].upper() == "CREATE VIRTUAL"
+
+
+def _features(
+    base: sqlite3.Connection, columns: dict[str, list[str]]
+) -> Iterator[tuple[dict[str, Any], Any]]:
     tables = {name: sql or "" for name, sql in _schema(base)}
     if not {"gpkg_contents", "gpkg_geometry_columns"} <= set(tables):
         raise Refused("Berkas ini bukan GeoPackage. Unggah GeoJSON, Shapefile (zip) atau GeoPackage.")
@@ -366,14 +381,13 @@ def _features(base: sqlite3.Connection) -> Iterator[tuple[dict[str, Any], Any]]:
     table, column, srs = layers[0]
     if srs != 4326:
         raise Refused(f"Sistem koordinat GeoPackage ini bukan EPSG:4326. {SAVE_AGAIN}")
-    if tables[table].lstrip()[:14].upper() == "CREATE VIRTUAL":
+    if _is_virtual(tables[table]):
         raise Refused("Lapis GeoPackage ini bukan tabel biasa dan tidak dibuka. Simpan ulang dari QGIS.")
-    cursor = base.execute(f"SELECT * FROM {_quoted(table)}")
-    heads = [head[0] for head in cursor.description]
+    heads = columns[table]
     if column not in heads:
         raise Refused(DAMAGED)
     place = heads.index(column)
-    for row in cursor:
+    for row in base.execute(f"SELECT {', '.join(map(_quoted, heads))} FROM {_quoted(table)}"):
         yield (
             {name: value for k, (name, value) in enumerate(zip(heads, row, strict=True)) if k != place},
             row[place],
@@ -479,12 +493,12 @@ def read(path: Path, folder: Path, target: Path) -> dict[str, Any]:
     return out.answer(kind, remarks)
 
 
-def confine(seconds: int) -> None:
+def confine(seconds: int, memory: int) -> None:
     """Die with the parent, and never take more than a file of boundaries may cost."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (UNCOMPRESSED, UNCOMPRESSED))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -493,7 +507,7 @@ def confine(seconds: int) -> None:
 def main() -> None:
     """Carry out one order."""
     order = json.loads(sys.stdin.readline())
-    confine(order["seconds"])
+    confine(order["seconds"], order["memory"])
     try:
         answer = {"answer": read(Path(order["path"]), Path(order["folder"]), Path(order["keluaran"]))}
     except Refused as refusal:

@@ -30,6 +30,9 @@ from sentral.akun.actions import KIND as AKUN
 from sentral.akun.actions import accept_list, queue_list
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
 from sentral.akun.tasks import delete_expired_slips, end_sessions_without_penugasan
+from sentral.batas import actions as batas
+from spatial.models import VersiBatas
+from tests.batas_berkas import drawn, geojson
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
 from tests.ekspor import ask, make
@@ -153,10 +156,22 @@ RUN_RECORDS = {
     "pghistory_context",
     "kpm_rekap",
 }
+
+
+def boundaries_loaded(owner: User) -> None:
+    content = io.BytesIO(geojson(*drawn("190301", shift=0.0003)))
+    content.name = "desa.geojson"
+    words = {"nama": "Batas uji", "sumber": "uji", "lisensi": "", "tanggal": None, "tingkat": "", "kolom": ""}
+    job = batas.accept_upload(berkas_list=[content], pemilik=owner, alamat=None, **words)
+    batas.import_batas(job_actions.claim_here(job))
+    assert VersiBatas.objects.filter(indikatif=False).count() == 1
+
+
 KINDS = {
     KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True),
     EKSPOR: lambda owner: make(ask(owner)),
     AKUN: a_list_of_accounts,
+    batas.KIND: boundaries_loaded,
 }
 
 

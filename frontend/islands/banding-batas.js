@@ -20,7 +20,7 @@ export default async function mount(root) {
 
   for (const side of sides) side.map.fitBounds(box, { animate: false })
   for (const [side, other] of [sides, [...sides].reverse()]) {
-    side.map.on('move', () => {
+    side.map.on('move moveend', () => {
       if (leader && leader !== side) return
       leader = side
       other.map.setView(side.map.getCenter(), side.map.getZoom(), { animate: false })

@@ -1,5 +1,6 @@
 -- periksa_batas_celah.sql: gaps wholly enclosed by boundaries of one level, square metres, and who lies around.
--- Reads spatial_batas, spatial_wilayah. Writes nothing. A lake that belongs to nobody is one as well.
+-- Reads spatial_batas, spatial_wilayah. Writes nothing. A lake that belongs to nobody is one as well;
+-- below 100 m2 it is the width of a line.
 WITH lapis AS MATERIALIZED (
     SELECT b.wilayah_id, b.geom
     FROM spatial_batas AS b
@@ -17,8 +18,10 @@ celah AS MATERIALIZED (
     WHERE lingkar.path[1] > 0
 )
 SELECT coalesce((SELECT string_agg(l.wilayah_id, ',' ORDER BY l.wilayah_id)
-                 FROM lapis AS l WHERE ST_DWithin(l.geom, celah.geom, 0.000002)), '') AS sekitar,
+                 FROM lapis AS l
+                 WHERE l.geom && ST_Expand(celah.geom, 0.00001) AND ST_DWithin(l.geom, celah.geom, 0.000002)
+                ), '') AS sekitar,
        luas
 FROM celah
-WHERE luas >= 1
+WHERE luas >= 100
 ORDER BY luas DESC
