@@ -42,7 +42,7 @@ def keluarga_tampilkan(request: HttpRequest, pk: int) -> HttpResponse:
         objek_id=keluarga.pk,
         wilayah_id=keluarga.wilayah_id,
         alamat=address_of(request),
-        rincian={"anggota": len(anggota_list)},
+        rincian={"anggota": len(anggota_list), "untuk": "buka"},
         isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
     )
     objek = {"kk": "keluarga", "nik": "anggota"}.get(request.GET.get("pilih", ""))

@@ -122,6 +122,8 @@ def said_of_subject(jejak: Jejak) -> str:
     """What was done to the one the trail is about."""
     aksi = Jejak.Aksi
     match jejak.aksi:
+        case aksi.LIHAT_ORANG if jejak.rincian.get("untuk") == "buka":
+            return "membuka formulir NIK dan No. KK"
         case aksi.LIHAT_ORANG:
             return "membuka halaman keluarga"
         case aksi.LIHAT_DAFTAR:
@@ -132,6 +134,8 @@ def said_of_subject(jejak: Jejak) -> str:
             return "melihat jejak ini"
         case aksi.IMPOR:
             return "memuat berkas yang memuat baris ini"
+        case aksi.UNDUH if jejak.rincian.get("tahap") == "dibuat":
+            return f"membuat berkas ekspor {jejak.objek_id}"
         case aksi.UNDUH if jejak.objek == "ekspor":
             return f"mengunduh ekspor {jejak.objek_id}"
         case aksi.UNDUH if jejak.objek == "impor":
@@ -176,6 +180,11 @@ class Grouped:
     pertama: datetime
     terakhir: datetime
     kali: int = 1
+
+    @property
+    def lama(self) -> bool:
+        """True when the first and the last are not of the same minute."""
+        return self.pertama.replace(second=0, microsecond=0) < self.terakhir.replace(second=0, microsecond=0)
 
 
 def grouped(lines: Iterable[TrailLine]) -> list[Grouped]:

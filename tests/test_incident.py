@@ -82,6 +82,7 @@ def leak(client, at, sumber, pak_budi, pak_hasan):
     client.get("/keluarga/", {"wilayah": SERDANG})
     at(20)
     make_ekspor(leaker, "anggota", anggota_of(*exported))
+    make_ekspor(leaker, "anggota", anggota_of(bystanders[4]), fetched=False)
     make_ekspor(pak_hasan, "anggota", anggota_of(bystanders[1]))
     client.force_login(pak_hasan)
     client.get(f"/keluarga/{bystanders[2].pk}/")

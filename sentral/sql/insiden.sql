@@ -1,8 +1,9 @@
 -- insiden.sql: whose data were shown in a time, how, and how often.
 -- Reads access_jejak, access_jejakisi, jobs_eksporisi, kpm_keluarga, kpm_anggota and their events. Writes nothing.
--- One row per keluarga and per anggota touched. A row that is gone is named from its history.
+-- One row per keluarga and per anggota touched. A row that is gone is named from its history. An export
+-- counts when it was fetched: a file that was made and never fetched has shown nobody.
 WITH baris AS MATERIALIZED (
-    SELECT id, waktu, aksi, objek, objek_id
+    SELECT id, waktu, aksi, objek, objek_id, coalesce(rincian ->> 'tahap' = 'dibuat', false) AS dibuat
     FROM   access_jejak
     WHERE  waktu >= %(dari)s
     AND    waktu < %(sampai)s
@@ -25,6 +26,7 @@ kena AS (
     JOIN   jobs_eksporisi AS e ON e.ekspor_id::text = b.objek_id
     WHERE  b.aksi = 'unduh'
     AND    b.objek = 'ekspor'
+    AND    NOT b.dibuat
     AND    e.objek IN ('keluarga', 'anggota')
 ),
 subjek AS (
@@ -42,9 +44,9 @@ SELECT s.objek,
        CASE WHEN s.objek = 'anggota' THEN s.pk END AS anggota_id,
        coalesce(k.wilayah_id, a.wilayah_id, ke.wilayah_id, ae.wilayah_id) AS wilayah,
        s.lihat, s.daftar, s.buka, s.ekspor, s.pertama, s.terakhir,
-       coalesce(a.nama, ae.nama, (
+       CASE WHEN %(nama)s THEN coalesce(a.nama, ae.nama, (
            SELECT nama FROM kpm_anggota WHERE keluarga_id = k.id ORDER BY kepala DESC, id LIMIT 1
-       )) AS nama,
+       )) END AS nama,
        coalesce(k.alamat, ak.alamat, ke.alamat) AS alamat
 FROM   subjek AS s
 LEFT   JOIN kpm_keluarga AS k ON s.objek = 'keluarga' AND k.id = s.pk

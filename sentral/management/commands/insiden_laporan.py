@@ -51,7 +51,12 @@ class Command(BaseCommand):
         reason = f"laporan insiden {start:%Y-%m-%d %H:%M} sampai {end:%Y-%m-%d %H:%M}"
         reason += f", pengguna {user.pk}" if user else ""
         names = NAMES if dengan_nama else []
-        values = {"dari": start, "sampai": end, "pengguna": user.pk if user else None}
+        values = {
+            "dari": start,
+            "sampai": end,
+            "pengguna": user.pk if user else None,
+            "nama": bool(dengan_nama),
+        }
         # The trail's line first: the transaction that writes it is the one that reads.
         with transaction.atomic(), as_system(reason + (", dengan nama" if dengan_nama else "")):
             found = self._write(ke, values, names)
