@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.jejak import record_jejak
-from access.models import Peringatan, User
+from access.models import Peringatan
 from access.reveal import NUMBER
 
 
@@ -15,7 +15,7 @@ class CheckRefused(Exception):
 
 
 @transaction.atomic
-def check_peringatan(*, peringatan: Peringatan, by: User, catatan: str, alamat: str | None = None) -> None:
+def check_peringatan(*, peringatan: Peringatan, by, catatan: str, alamat: str | None = None) -> None:
     """Mark a warning as looked into. Nobody answers his own; who comes second is told so (CheckRefused)."""
     if by.pk == peringatan.pengguna_id:
         raise CheckRefused("Peringatan tentang Anda sendiri diperiksa orang lain.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -68,10 +69,10 @@ class Subject:
 
     def _imports(self) -> Iterable[int]:
         """The imports that wrote it, as far as the reader may see the row and its history."""
-        row = self.anggota or self.keluarga
+        row: Any = self.anggota or self.keluarga
         if row is None:
             return []
-        events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)  # type: ignore[attr-defined]
+        events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)
         jobs = {row.job_id, row.job_ubah_id, *events.values_list("job_ubah_id", flat=True)} - {None}
         return Impor.objects.filter(job_id__in=jobs).values_list("pk", flat=True)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
-from access.models import Peringatan, User
+from access.models import Peringatan
 from access.peringatan import CheckRefused, check_peringatan
 from access.rules import may_answer_trail, may_see_jejak, may_see_names, may_see_trail, requires
 from kpm.models import Anggota, Keluarga
@@ -73,7 +73,7 @@ class RowForm(forms.Form):
         super().__init__(data, auto_id="baris_%s")
 
 
-def _subject(user: User, objek: str, pk: int) -> Subject:
+def _subject(user, objek: str, pk: int) -> Subject:
     """Who may see people finds the row through the gate or gets a 404; the auditor has the number alone."""
     if pk > LARGEST_ID:
         raise Http404("tidak ada")
@@ -182,7 +182,7 @@ def trail_letter(request: HttpRequest, objek: str, pk: int) -> HttpResponse:
         "pk": str(pk),
         "kepada": nama_orang(head.nama) if head else "Kepala keluarga",
         "alamat": alamat_lengkap(keluarga),
-        "tempat": f"{wilayah.nama_lengkap}, {wilayah.induk.nama_lengkap}" if wilayah else "",
+        "tempat": ", ".join(w.nama_lengkap for w in (wilayah, wilayah and wilayah.induk) if w),
         "hari_ini": timezone.localdate(),
         "banyak": len(keys),
         "kelompok_list": grouped(lines_of(keys)),

@@ -62,7 +62,15 @@ def make_ekspor(owner, objek: str, ids: list[int], *, fetched: bool = True) -> E
         orang=len(ids),
     )
     EksporIsi.objects.bulk_create([EksporIsi(ekspor=ekspor, objek=objek, ids=ids)])
-    record_jejak(user=owner, aksi="unduh", objek="ekspor", objek_id=ekspor.pk, alasan="menyiapkan penyaluran")
+    for tahap in ("dibuat", "diunduh") if fetched else ("dibuat",):
+        record_jejak(
+            user=owner,
+            aksi="unduh",
+            objek="ekspor",
+            objek_id=ekspor.pk,
+            alasan="menyiapkan penyaluran",
+            rincian={"tahap": tahap},
+        )
     return ekspor
 
 

@@ -2,6 +2,7 @@
 -- Reads access_jejak, access_jejakisi, jobs_eksporisi, kpm_keluarga, kpm_anggota and their events. Writes nothing.
 -- One row per keluarga and per anggota touched. A row that is gone is named from its history. An export
 -- counts when it was fetched: a file that was made and never fetched has shown nobody.
+-- "-- nama" is where insiden_nama.sql goes when names are asked for.
 WITH baris AS MATERIALIZED (
     SELECT id, waktu, aksi, objek, objek_id, coalesce(rincian ->> 'tahap' = 'dibuat', false) AS dibuat
     FROM   access_jejak
@@ -43,11 +44,10 @@ SELECT s.objek,
        coalesce(k.id, a.keluarga_id, ae.keluarga_id, CASE WHEN s.objek = 'keluarga' THEN s.pk END) AS keluarga_id,
        CASE WHEN s.objek = 'anggota' THEN s.pk END AS anggota_id,
        coalesce(k.wilayah_id, a.wilayah_id, ke.wilayah_id, ae.wilayah_id) AS wilayah,
-       s.lihat, s.daftar, s.buka, s.ekspor, s.pertama, s.terakhir,
-       CASE WHEN %(nama)s THEN coalesce(a.nama, ae.nama, (
-           SELECT nama FROM kpm_anggota WHERE keluarga_id = k.id ORDER BY kepala DESC, id LIMIT 1
-       )) END AS nama,
-       coalesce(k.alamat, ak.alamat, ke.alamat) AS alamat
+       s.lihat, s.daftar, s.buka, s.ekspor,
+       to_char(s.pertama AT TIME ZONE %(zona)s, 'YYYY-MM-DD HH24:MI:SS') AS pertama,
+       to_char(s.terakhir AT TIME ZONE %(zona)s, 'YYYY-MM-DD HH24:MI:SS') AS terakhir
+       -- nama
 FROM   subjek AS s
 LEFT   JOIN kpm_keluarga AS k ON s.objek = 'keluarga' AND k.id = s.pk
 LEFT   JOIN kpm_anggota AS a ON s.objek = 'anggota' AND a.id = s.pk
