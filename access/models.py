@@ -214,6 +214,29 @@ class JejakIsi(models.Model):
         return f"{len(self.ids)} {self.objek}"
 
 
+class JejakSegel(models.Model):
+    """A seal over some lines of the trail: a keyed hash of each, and one of them all and the seal before.
+
+    Who changes, removes or slips in a line behind the app's back cannot make its seal again without the
+    key, which is not in the database (access/segel.py). Inserted, never changed.
+    """
+
+    ids = ArrayField(models.UUIDField())
+    sidik = ArrayField(models.CharField(max_length=32))
+    sebelum = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    sampai = models.DateTimeField(help_text="waktu baris terakhir di dalamnya")
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "segel jejak"
+        verbose_name_plural = "segel jejak"
+        indexes = [models.Index(fields=["sampai"], name="jejaksegel_sampai")]
+
+    def __str__(self) -> str:
+        return f"Segel {self.pk}: {len(self.ids)} baris"
+
+
 class Volume(models.Model):
     """How many persons a user's lines showed on one day in Jakarta, per kind of act.
 

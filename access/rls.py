@@ -20,6 +20,7 @@ EXEMPT = {
     "access_penugasan": "menentukan wilayah, jadi dibaca sebelum wilayah diketahui",
     "access_penugasanevent": "riwayat penugasan petugas",
     "access_jejakisi": "nomor baris yang ditampilkan, tanpa isinya; siapa dan kapan ada di access_jejak",
+    "access_jejaksegel": "sidik baris jejak, tanpa isinya",
     "access_volume": "jumlah yang dibuka petugas per hari, tanpa orang",
     "account_emailaddress": "surel petugas",
     "account_emailconfirmation": "surel petugas",

@@ -211,6 +211,8 @@ AMBANG_VOLUME = {
     "daftar": env.int("SENTRAL_AMBANG_DAFTAR", default=2000),
     "buka": env.int("SENTRAL_AMBANG_BUKA", default=50),
 }
+# Seals the trail (access/segel.py). Of its own, so that SECRET_KEY can be changed without breaking old seals.
+SEGEL_KEY = env.str("SENTRAL_SEGEL_KEY", default="") or SECRET_KEY
 BATAS_BUKA = env.int("SENTRAL_BATAS_BUKA", default=200)  # beyond it NIK and No. KK stay closed until tomorrow
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
@@ -330,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
     # One that waited behind long imports is not worth running any more: the next one is there.
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
+    "segel-jejak": {"task": "access.seal_jejak", "schedule": 600.0},
     "rapikan-ekspor": {"task": "jobs.tidy_ekspor", "schedule": 3600.0},
 }
 

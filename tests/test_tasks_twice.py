@@ -17,7 +17,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from access.models import User
+from access.models import Jejak, User
+from access.tasks import seal_jejak
 from jobs import actions as job_actions
 from jobs.ekspor_actions import KIND as EKSPOR
 from jobs.models import Ekspor, Job
@@ -123,6 +124,12 @@ def a_session_without_penugasan(owner: User):
     return end_sessions_without_penugasan
 
 
+def a_trail_to_seal(owner: User):
+    past = timezone.now() - timedelta(hours=1)
+    Jejak.objects.bulk_create([Jejak(pengguna=owner, aksi="masuk", waktu=past) for _ in range(3)])
+    return seal_jejak
+
+
 def a_list_of_accounts(owner: User):
     """The same list taken in and made; a second time everybody is there already."""
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
@@ -138,6 +145,7 @@ Sri Wahyuni,081200000002,TKSK,,Toboali,Bangka Selatan
 """
 
 TASKS = {
+    "access.seal_jejak": a_trail_to_seal,
     "akun.delete_expired": an_expired_slip,
     "akun.end_idle_sessions": a_session_without_penugasan,
     "jobs.run": a_delivered_message,
