@@ -70,7 +70,7 @@ class PutusanForm(forms.Form):
     """Yes or no. A no needs a reason, which the one who asked reads."""
 
     putusan = forms.ChoiceField(
-        label="Putusan",
+        label="Setuju atau tolak",
         widget=forms.RadioSelect,
         choices=[("setuju", "Setuju, berkas dibuat"), ("tolak", "Tolak")],
         error_messages={"required": "Pilih setuju atau tolak."},

@@ -23,6 +23,9 @@ from access.rules import (
 from access.scope import penugasan_of
 from spatial.models import Wilayah
 
+# Pages of a room that stand at an address of their own.
+ALSO_BELOW = {"/pekerjaan/": ("/ekspor/",)}
+
 
 @dataclass(frozen=True)
 class Room:
@@ -67,7 +70,7 @@ class Navigation:
         path = self.request.path
         if path == url:
             return Room(label, url, "page")
-        below = url != "/" and path.startswith(url)
+        below = url != "/" and path.startswith((url, *ALSO_BELOW.get(url, ())))
         return Room(label, url, "true" if below else "")
 
     @cached_property

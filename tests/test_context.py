@@ -55,6 +55,11 @@ def test_the_room_one_is_in_is_marked(rf, bu_rina):
     assert {room.label: room.kini for room in frame(rf, bu_rina, "/keluarga/").ruang}["Keluarga"] == "page"
 
 
+def test_exports_belong_to_the_work(rf, bu_rina):
+    marks = {room.label: room.kini for room in frame(rf, bu_rina, "/ekspor/7/").ruang}
+    assert {label for label, kini in marks.items() if kini} == {"Pekerjaan"}
+
+
 @pytest.fixture
 def pak_tono_twice(pak_tono):
     """TKSK of Toboali who also stands in for Lepar."""

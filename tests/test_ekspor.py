@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import Jejak, Penugasan
-from access.scope import use_territory
-from jobs import ekspor_actions
+from access.scope import TerritorialQuerySet, use_territory
+from jobs import ekspor_actions, ekspor_queries
 from jobs.actions import JobFailed, cancel
 from jobs.ekspor_actions import EksporRefused, folder, tidy
 from jobs.ekspor_queries import overlap
@@ -182,6 +182,15 @@ def test_a_psm_may_not_and_what_she_sees_as_psm_does_not_go_out(bu_sri, families
     assert [row["NAMA"] for row in sheet_rows(make(ask(bu_sri)))] == ["EFENDI", "MARLINA"]
 
 
+def test_row_level_security_alone_keeps_foreign_rows_out_of_the_file(bu_rina, families, monkeypatch):
+    monkeypatch.setattr(TerritorialQuerySet, "visible_to", lambda self, user: self.all())
+    monkeypatch.setattr(ekspor_queries, "limits", lambda cakupan: ())
+    with everything():
+        assert Anggota.objects.visible_to(bu_rina).count() == 7
+    one = make(ask(bu_rina))
+    assert [row["NAMA"] for row in sheet_rows(one)] == ["EFENDI", "MARLINA", "ROSIDI", "NURHAYATI", "HENDRA"]
+
+
 def test_a_wilayah_of_others_is_refused(bu_rina, families):
     with pytest.raises(EksporRefused, match="di luar penugasan"):
         ask(bu_rina, asked=Filter(wilayah=(LALANG_JAYA,)))
@@ -277,7 +286,7 @@ def test_the_page_says_how_many_and_which_columns(client, bu_rina, families):
     page = client.get(PAGE).content.decode()
     assert "2 keluarga, 5 orang" in page
     assert "satu baris per orang: 5 baris" in page
-    assert "tanggal lahir" in page and "kepala keluarga" in page
+    assert "TANGGAL LAHIR" in page and "KEPALA KELUARGA" in page
 
 
 def test_the_list_leads_to_the_page_with_its_filter(client, bu_rina, bu_sri, families):
