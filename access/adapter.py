@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -52,7 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return [method | {"description": WAYS[method["id"]]} for method in methods]
 
     def post_login(self, request, user, **kwargs):
-        record_jejak(user=user, aksi="masuk", alamat=address_of(request))
+        ways = [r.get("type") or r["method"] for r in get_authentication_records(request, user)]
+        record_jejak(user=user, aksi="masuk", alamat=address_of(request), rincian={"cara": ways})
         return super().post_login(request, user, **kwargs)
 
 

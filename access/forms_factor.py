@@ -58,7 +58,11 @@ class _CountedCode(base.BaseAuthenticateForm):
 
 
 class AuthenticateForm(_CountedCode, base.AuthenticateForm):
-    """At the log-in, after the password."""
+    """At the log-in, after the password. The field is all the page is for: it has the cursor."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class ReauthenticateForm(_CountedCode, base.ReauthenticateForm):

@@ -1,8 +1,10 @@
 """The own account, its sessions and recovery codes; taking the second factor off somebody else."""
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -75,3 +77,14 @@ class DownloadKodeCadangan(DownloadRecoveryCodesView):
         response = super().render_to_response(context, **kwargs)
         response["Content-Disposition"] = 'attachment; filename="kode-cadangan-sentral.txt"'
         return response
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    """allauth's removal, which asks the adapter first: it does so for an app only."""
+
+    def form_valid(self, form) -> HttpResponse:
+        adapter = get_adapter()
+        if adapter.can_delete_authenticator(self.object):
+            return super().form_valid(form)
+        messages.error(self.request, adapter.error_messages["cannot_delete_authenticator"])
+        return redirect("mfa_list_webauthn")

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
-from access.views_account import DownloadKodeCadangan
+from access.views_account import DownloadKodeCadangan, RemovePasskey
 from sentral import sehat, views, views_trail
 
 admin.autodiscover()
@@ -69,6 +69,11 @@ urlpatterns = [
         "akun/langkah-kedua/recovery-codes/download/",
         DownloadKodeCadangan.as_view(),
         name="mfa_download_recovery_codes",
+    ),
+    path(
+        "akun/langkah-kedua/webauthn/keys/<int:pk>/remove/",
+        RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
     ),
     path("akun/langkah-kedua/", include("allauth.mfa.urls")),
     path("akun/sesi/", include("allauth.usersessions.urls")),

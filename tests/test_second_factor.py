@@ -185,6 +185,34 @@ def test_the_last_factor_of_a_duty_stays(client, bu_rina):
 
 
 @pytest.mark.django_db
+def test_the_last_passkey_of_a_duty_stays_a_second_one_goes(client, bu_rina):
+    give_app(bu_rina)
+    log_in_with_code(client, bu_rina)
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    first, second = (
+        Authenticator.objects.create(user=bu_rina, type="webauthn", data={"name": name, "credential": {}})
+        for name in ("Ponsel", "Kantor")
+    )
+    client.post("/akun/langkah-kedua/totp/deactivate/")
+    assert not has_app(bu_rina)
+    client.post(f"{INDEX}webauthn/keys/{first.pk}/remove/")
+    client.post(f"{INDEX}webauthn/keys/{second.pk}/remove/")
+    left = Authenticator.objects.filter(user=bu_rina, type="webauthn")
+    assert [kunci.pk for kunci in left] == [second.pk]
+
+
+@pytest.mark.django_db
+def test_a_password_made_by_somebody_else_is_changed_before_the_set_up(client, bu_rina):
+    bu_rina.harus_ganti_sandi = True
+    bu_rina.save()
+    log_in(client, bu_rina)
+    assert client.get(INDEX).url == "/akun/password/change/"
+    new = "pagar-bambu-hijau-3"
+    client.post("/akun/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert client.get("/keluarga/").url == INDEX
+
+
+@pytest.mark.django_db
 def test_a_free_factor_can_be_taken_off(client, bu_sri):
     give_app(bu_sri)
     log_in_with_code(client, bu_sri)
@@ -227,6 +255,8 @@ def test_the_right_code_leads_to_the_page_that_was_asked_for(client, bu_rina):
     client.post("/akun/login/?next=/peta/", {"login": "rina", "password": PASSWORD, "next": "/peta/"})
     assert enter_code(client, code_of(SECRET)).url == "/peta/"
     assert client.get("/peta/").status_code == 200
+    with everything():
+        assert Jejak.objects.get(aksi="masuk").rincian == {"cara": ["password", "totp"]}
 
 
 @pytest.mark.django_db
