@@ -40,7 +40,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         if not has_factor(user):
             return "tidak terpasang"
         lepas = reverse("access:lepas_faktor", args=[user.pk])
-        return format_html('terpasang, <a href="{}">lepas karena ponsel hilang…</a>', lepas)
+        return format_html(
+            'terpasang, <a class="text-primary-600 underline" href="{}">lepas karena ponsel hilang…</a>',
+            lepas,
+        )
 
     def save_model(self, request, obj, form, change):
         save_user(user=obj, by=request.user, changed=form.changed_data)
