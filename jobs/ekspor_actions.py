@@ -104,7 +104,7 @@ def request_ekspor(
 def _already_asked(pemilik, jenis: str, bentuk: str, isi: dict, cakupan: tuple[str, ...]) -> Ekspor | None:
     """An export of exactly this that waits or is being made."""
     wishes = EksporSaringan.objects.filter(
-        Q(ekspor__keadaan=Ekspor.Keadaan.MENUNGGU_SETUJU)
+        Q(ekspor__keadaan=Ekspor.Keadaan.MENUNGGU_SETUJU, ekspor__batas_setuju__gt=timezone.now())
         | Q(ekspor__keadaan=Ekspor.Keadaan.DIBUAT, ekspor__job__keadaan__in=LIVE),
         pemilik=pemilik,
         isi=isi,

@@ -239,6 +239,13 @@ def test_a_late_answer_is_no_answer(waiting, bu_rina, pak_tono):
 
 
 @pytest.mark.django_db
+def test_who_asks_again_after_no_answer_starts_anew(waiting, pak_tono):
+    assert ask(pak_tono).pk == waiting.pk
+    Ekspor.objects.filter(pk=waiting.pk).update(batas_setuju=timezone.now() - timedelta(seconds=1))
+    assert ask(pak_tono).pk != waiting.pk
+
+
+@pytest.mark.django_db
 def test_three_days_are_given(waiting):
     assert timedelta(days=3) - (waiting.batas_setuju - timezone.now()) < timedelta(minutes=1)
     tidy()
