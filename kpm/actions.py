@@ -33,7 +33,7 @@ from jobs.staging import Peek
 from kpm import mapping
 from kpm.imports import FIELDS, LABELS, PROGRAM, Layout, find_layout
 from kpm.models import Impor, Profil, Sumber, Unggahan, written_date
-from kpm.rejects import write_rejects
+from kpm.rejects import mark_of, mended_layout, write_rejects
 from kpm.rekap import rewrite_rekap
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, FileRefused, Verdict, bits, noted_with, rejected_for
 from spatial.queries import resolve_sql
@@ -118,8 +118,11 @@ def accept_upload(
     )
     try:
         peek = staging.peek(path, rows=PEEK_ROWS)
+        origin = _origin_of(peek, unggahan)
         try:
-            layout = find_layout(peek)
+            layout = (
+                origin and mended_layout(peek, Layout(**origin.job.parameter["layout"]))
+            ) or find_layout(peek)
         except FileRefused as refusal:
             known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
             if known is None and mapping.could_be_a_list(peek):
@@ -129,7 +132,7 @@ def accept_upload(
             if known is None:
                 raise
             layout = known
-        return _queue_import(unggahan, layout, alamat)
+        return _queue_import(unggahan, layout, alamat, origin)
     except ColumnsUnknown:
         raise
     except BaseException:
@@ -145,7 +148,22 @@ class ColumnsUnknown(FileRefused):
         self.unggahan = unggahan
 
 
-def _queue_import(unggahan: Unggahan, layout: Layout, alamat: str | None) -> Impor:
+def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
+    """The import whose reject workbook this is, mended; None for any other file."""
+    mark = mark_of(peek)
+    origins = Impor.objects.filter(tanda=mark, pemilik=unggahan.pemilik).select_related("sumber", "job")
+    origin = origins.first() if mark else None
+    if origin and (origin.sumber.jenis, origin.sumber.periode) != (unggahan.jenis, unggahan.periode):
+        raise FileRefused(
+            "BERKAS_KEMBAR",
+            f"Berkas ini perbaikan dari {origin.sumber.judul}. Pilih sumber dan periode itu, lalu unggah lagi.",
+        )
+    return origin
+
+
+def _queue_import(
+    unggahan: Unggahan, layout: Layout, alamat: str | None, origin: Impor | None = None
+) -> Impor:
     with transaction.atomic():
         _refuse_twin(unggahan.sha256, ulangi=unggahan.ulangi)
         sumber, _ = Sumber.objects.get_or_create(jenis=unggahan.jenis, periode=unggahan.periode)
@@ -160,6 +178,8 @@ def _queue_import(unggahan: Unggahan, layout: Layout, alamat: str | None) -> Imp
             sha256=unggahan.sha256,
             ulangi=unggahan.ulangi,
             tata_letak=layout.tata_letak,
+            tanda=secrets.token_hex(16),
+            perbaikan_dari=origin,
         )
         record_jejak(
             user=unggahan.pemilik,
@@ -467,7 +487,7 @@ def _write_rejects(run: Run, path: Path) -> int:
         first = cursor.fetchone()
         if first is None:
             return 0
-        return write_rejects(path, run.layout, _chain(first, cursor))
+        return write_rejects(path, run.layout, run.impor.tanda, _chain(first, cursor))
 
 
 def _chain(first: tuple, rest) -> Iterator[tuple]:

@@ -351,6 +351,8 @@ class Impor(models.Model):
     ulangi = models.BooleanField(default=False)
     tata_letak = models.CharField(max_length=20, blank=True)
     dibuat = models.DateTimeField(default=timezone.now)
+    tanda = models.CharField(max_length=32, blank=True, db_index=True, help_text="di lembar baris ditolak")
+    perbaikan_dari = models.ForeignKey("self", models.PROTECT, null=True, related_name="perbaikan_list")
     tolak_berkas = models.CharField(max_length=120, blank=True)
     tolak_kedaluwarsa = models.DateTimeField(null=True)
 

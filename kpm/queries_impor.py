@@ -29,7 +29,19 @@ def report_of(impor: Impor) -> dict[str, Any]:
         "catatan_list": _lines(laporan["vonis_catatan"], []),
         "dirapikan_list": _lines(laporan["vonis_dirapikan"], []),
         "lama": impor.job.lama,
+        "perbaikan": _mended(impor),
     }
+
+
+def _mended(impor: Impor) -> dict[str, Any] | None:
+    """What came back of the refused rows: imports of the mended workbook, and how many rows they brought in."""
+    done = list(
+        impor.perbaikan_list.filter(job__keadaan=Job.Keadaan.SELESAI).select_related("job").order_by("pk")
+    )
+    if not done:
+        return None
+    rows = sum(one.job.laporan["diterapkan"] for one in done)
+    return {"daftar": done, "baris": min(rows, impor.job.laporan["ditolak"])}
 
 
 def _lines(tallies: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:

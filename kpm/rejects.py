@@ -7,19 +7,56 @@ are not known to imports.py and are passed over. Every cell is text; a formula s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jobs.cells import TEXT, Book
+from jobs.staging import Peek
 from kpm.imports import Layout, letters
 from kpm.verdicts import rejected_for
 
+MARK_SHEET = "_sentral"  # hidden; says whose refused rows these are
 COLUMNS = ["BARIS ASAL", "SEBAB", "KOLOM YANG PERLU DIPERBAIKI"]
 WIDTHS = [11, 70, 26]
 
 
-def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
+def mark_of(peek: Peek) -> str:
+    """The mark of the import whose refused rows a file holds; empty in any other file."""
+    for sheet in peek.sheets:
+        if sheet.name == MARK_SHEET and sheet.rows and len(sheet.rows[0]) == 2:
+            return sheet.rows[0][1]
+    return ""
+
+
+def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
+    """The first import's layout, moved behind the three columns; None when the header was changed."""
+    for sheet in peek.sheets:
+        own = _own_columns(layout)
+        titles = [*COLUMNS, *layout.judul[own:]]
+        while titles and not titles[-1]:
+            titles.pop()
+        if sheet.rows and [cell.strip() for cell in sheet.rows[0]] == titles:
+            return replace(
+                layout,
+                sheet=sheet.name,
+                header_row=1,
+                title_rows=0,
+                judul=titles,
+                kolom={name: place + len(COLUMNS) - own for name, place in layout.kolom.items()},
+                diabaikan=[*COLUMNS, *(title for title in layout.diabaikan if title not in COLUMNS)],
+            )
+    return None
+
+
+def _own_columns(layout: Layout) -> int:
+    """How many columns in front are ours already: a mended workbook is not widened again."""
+    return len(COLUMNS) if layout.judul[: len(COLUMNS)] == COLUMNS else 0
+
+
+def write_rejects(path: Path, layout: Layout, mark: str, rows: Iterable[tuple]) -> int:
     """Write the workbook row by row and return how many; memory stays flat.
 
+    mark: known again by mark_of when the mended workbook comes back.
     rows: (row number, reject bits, suggested village or None, cell, cell ...).
     """
     book = Book(path)
@@ -31,7 +68,8 @@ def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
     for n, width in enumerate(WIDTHS):
         sheet.set_column(n, n, width)
     sheet.set_column(len(COLUMNS), len(COLUMNS) + max(len(layout.judul) - 1, 0), 18)
-    for n, title in enumerate([*COLUMNS, *layout.judul]):
+    own = _own_columns(layout)
+    for n, title in enumerate([*COLUMNS, *layout.judul[own:]]):
         sheet.write_text(0, n, title, head)
     count = 0
     for count, (baris, tolak, suggestion, *cells) in enumerate(rows, start=1):
@@ -44,9 +82,13 @@ def write_rejects(path: Path, layout: Layout, rows: Iterable[tuple]) -> int:
         sheet.write_text(count, 0, str(baris), text)
         sheet.write_text(count, 1, " ".join(reasons), text)
         sheet.write_text(count, 2, names, text)
-        for n, cell in enumerate(cells):
-            place = n + len(COLUMNS)
+        for n, cell in enumerate(cells[own:], own):
+            place = n + len(COLUMNS) - own
             if cell or n in wrong:
                 sheet.write_text(count, place, cell, fault if n in wrong else text)
+    hidden = book.add_sheet(MARK_SHEET)
+    hidden.write_text(0, 0, "Tanda perbaikan, jangan dihapus", text)
+    hidden.write_text(0, 1, mark, text)
+    hidden.hide()
     book.close()
     return count

@@ -114,7 +114,8 @@ def impor_ditolak(request: HttpRequest, pk: int) -> FileResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Impor:
     return get_object_or_404(
-        Impor.objects.seen_by(request.user).select_related("job", "sumber", "pemilik"), pk=pk
+        Impor.objects.seen_by(request.user).select_related("job", "sumber", "pemilik", "perbaikan_dari"),
+        pk=pk,
     )
 
 

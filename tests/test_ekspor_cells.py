@@ -138,7 +138,7 @@ def test_reject_workbooks_are_written_by_the_same_hand(tmp_path):
         diabaikan=[], title_rows=0,
     )  # fmt: skip
     path = tmp_path / "tolak.xlsx"
-    write_rejects(path, layout, [(7, 1, None, "<r><t>=1</t></r>", "=1+1"), (8, 1, None, "\x02", "")])
+    write_rejects(path, layout, "tanda", [(7, 1, None, "<r><t>=1</t></r>", "=1+1"), (8, 1, None, "\x02", "")])
     rows = list(openpyxl.load_workbook(path)["Ditolak"].iter_rows(min_row=2))
     assert [cell.value for cell in rows[0]][3:] == ["<r><t>=1</t></r>", "=1+1"]
     assert {cell.data_type for cell in rows[0]} == {"s"} and len(rows) == 2

@@ -1,0 +1,80 @@
+"""The reject workbook comes back mended: it is recognised, and the first report says what was repaired."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from kpm import actions
+from kpm.models import Anggota, Impor
+from kpm.verdicts import FileRefused
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person
+from tests.conftest import everything, make_user
+
+BAD = [person(1), person(2, NAMA=""), person(3, NAMA="")]
+
+
+@pytest.fixture(autouse=True)
+def private_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def first(bu_rina) -> Impor:
+    return import_bytes(csv_bytes(BAD), bu_rina)
+
+
+def mended(impor: Impor, *names: str, header=None) -> bytes:
+    """The workbook with the given names typed into its rows, one after another; "" leaves a row as it is."""
+    with actions.open_rejects(impor=impor, by=impor.pemilik) as file:
+        book = openpyxl.load_workbook(io.BytesIO(file.read()))
+    sheet = book["Ditolak"]
+    place = HEADERS.index("NAMA") + 4
+    for row, name in enumerate(names, 2):
+        if name:
+            sheet.cell(row, place, name)
+    if header:
+        sheet.cell(1, 1, header)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_mended_workbook_is_recognised_and_repairs_the_first_import(client, first, bu_rina):
+    second = import_bytes(mended(first, "SRI", ""), bu_rina, nama="ditolak-1.xlsx")
+    assert second.perbaikan_dari == first
+    assert (second.job.laporan["diterapkan"], second.job.laporan["ditolak"]) == (1, 1)
+    with everything():
+        assert sorted(Anggota.objects.values_list("nama", flat=True)) == ["ROSIDI", "SRI"]
+    client.force_login(bu_rina)
+    page = client.get(f"/impor/{first.pk}/").content.decode()
+    assert "1 dari 2 baris yang ditolak sudah diperbaiki" in page
+    assert f'href="/impor/{second.pk}/"' in page
+    assert f'href="/impor/{first.pk}/"' in client.get(f"/impor/{second.pk}/").content.decode()
+
+
+def test_a_mended_workbook_of_a_mended_one_follows_too(first, bu_rina):
+    second = import_bytes(mended(first, "SRI", ""), bu_rina)
+    third = import_bytes(mended(second, "TINI"), bu_rina)
+    assert third.perbaikan_dari == second
+    with everything():
+        assert Anggota.objects.count() == 3
+
+
+def test_another_period_is_not_taken_for_a_repair(first, bu_rina):
+    with pytest.raises(FileRefused, match="perbaikan dari DTKS Oktober 2026"):
+        import_bytes(mended(first, "SRI"), bu_rina, periode="2026-09")
+    assert Impor.objects.count() == 1
+
+
+def test_a_changed_header_is_read_like_any_file(first, bu_rina):
+    second = import_bytes(mended(first, "SRI", header="BARIS"), bu_rina)
+    assert second.job.laporan["diterapkan"] == 1
+
+
+def test_somebody_elses_mark_says_nothing(first, bu_rina):
+    content = mended(first, "SRI")
+    second = import_bytes(content, make_user("lain", "Lain Dinsos", ("dinsos_kab", "1903")))
+    assert second.perbaikan_dari is None
