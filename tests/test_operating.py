@@ -5,6 +5,7 @@ No container engine is needed here, and none was used: what can be checked witho
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -68,6 +69,16 @@ def test_containers_know_no_setting_of_their_own():
     assert asked
     assert asked <= known
     assert set(re.findall(r"\b([A-Z][A-Z_]+)=", DOCKERFILE)) <= EXPLAINED
+
+
+def test_every_secret_of_the_settings_is_handed_on_and_asked_for():
+    secrets = set(re.findall(r'secret\(\s*"(\w+)"', (ROOT / "sentral" / "settings.py").read_text()))
+    assert {"SECRET_KEY", "SENTRAL_FACTOR_KEYS"} <= secrets
+    for name in (*PROCESSES, "siapkan"):
+        assert secrets <= set(COMPOSE["services"][name]["environment"]), name
+    for paper in ("script/run", "docs/operating.md"):
+        text = (ROOT / paper).read_text()
+        assert [name for name in secrets if name not in text] == [], paper
 
 
 def test_no_secret_stands_in_the_image_or_in_the_compose_file():
@@ -247,7 +258,7 @@ def test_production_settings_leave_django_nothing_to_warn_of():
         cwd=ROOT,
         env={
             "PATH": "/usr/bin:/bin", "SENTRAL_ENV": "production", "SECRET_KEY": "x7" + "Kd93jsQ-" * 8,
-            "ALLOWED_HOSTS": "sentral.example.go.id", "DATABASE_URL": "postgis:///x", "REDIS_URL": "unix:///x",
+            "SENTRAL_FACTOR_KEYS": base64.urlsafe_b64encode(b"x7-Kd93j" * 4).decode(), "ALLOWED_HOSTS": "sentral.example.go.id", "DATABASE_URL": "postgis:///x", "REDIS_URL": "unix:///x",
         },
         capture_output=True, text=True, check=False,
     )  # fmt: skip
