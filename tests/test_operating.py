@@ -258,7 +258,8 @@ def test_production_settings_leave_django_nothing_to_warn_of():
         cwd=ROOT,
         env={
             "PATH": "/usr/bin:/bin", "SENTRAL_ENV": "production", "SECRET_KEY": "x7" + "Kd93jsQ-" * 8,
-            "SENTRAL_FACTOR_KEYS": base64.urlsafe_b64encode(b"x7-Kd93j" * 4).decode(), "ALLOWED_HOSTS": "sentral.example.go.id", "DATABASE_URL": "postgis:///x", "REDIS_URL": "unix:///x",
+            "SENTRAL_FACTOR_KEYS": base64.urlsafe_b64encode(b"x7-Kd93j" * 4).decode(),
+            "ALLOWED_HOSTS": "sentral.example.go.id", "DATABASE_URL": "postgis:///x", "REDIS_URL": "unix:///x",
         },
         capture_output=True, text=True, check=False,
     )  # fmt: skip
