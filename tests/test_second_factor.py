@@ -518,7 +518,9 @@ def test_lost_phone_the_admin_takes_it_off_and_the_owner_sets_up_anew(pak_yusuf,
     log_in_with_code(owner, bu_rina)
     log_in_with_code(bystander, bu_sri)
     admin = remover(Client(), pak_yusuf)
-    assert "Rina Marlina" in admin.get(f"/akun/faktor/{bu_rina.pk}/lepas/").content.decode()
+    question = admin.get(f"/akun/faktor/{bu_rina.pk}/lepas/").content.decode()
+    assert "Rina Marlina" in question
+    assert f'href="/akun/daftar/orang/{bu_rina.pk}/" data-jangan' in question
     assert take_off(admin, bu_rina, "").status_code == 422
     assert has_app(bu_rina)
     assert take_off(admin, bu_rina).status_code == 302
