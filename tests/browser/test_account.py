@@ -205,7 +205,7 @@ def test_passkey_under_the_policy_of_the_site(guarded_page):
 
     log_out(page)  # and instead of name and password, back to the page that was asked for
     page.goto("/peta/")
-    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    page.get_by_role("button", name="Pakai kunci sandi").click()
     expect(page).to_have_url(re.compile("/peta/$"))
 
 
@@ -222,7 +222,7 @@ def test_a_foreign_device_is_told_so(guarded_page):
     cdp.send("WebAuthn.disable")
     cdp.send("WebAuthn.enable")
     device_with_passkeys(page)
-    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    page.get_by_role("button", name="Pakai kunci sandi").click()
     expect(page.get_by_role("alert")).to_contain_text("Tekan tombolnya sekali lagi")
     page.goto("/keluarga/")
     expect(page).to_have_url(re.compile("/akun/login/"))
