@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
-from django.db import connection, transaction
+from django.db import DataError, InternalError, OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
 
 from spatial.batas_files import Bacaan, BatasDitolak, Kolom, Masukan, find_kolom, names_of, read_berkas
 from spatial.batas_report import (
@@ -38,7 +39,14 @@ SHOWN_VERTICES = 60_000
 TOLERANCES = (0, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002)
 STATEMENT_SECONDS = 600
 UPWARDS = (Wilayah.Tingkat.KECAMATAN, Wilayah.Tingkat.KABUPATEN_KOTA, Wilayah.Tingkat.PROVINSI)
+UNWORKABLE = (
+    "Bentuk sebagian poligon tidak dapat dihitung. Periksa dan perbaiki geometrinya di QGIS"
+    " (Vector, Geometry Tools, Fix Geometries), lalu unggah lagi."
+)
+TOO_LONG = "Pemeriksaan batas terlalu lama. Sederhanakan garisnya di QGIS, lalu unggah lagi."
 Kabar = Callable[[str], None]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,15 +75,27 @@ def read_batas(masukan_list: list[Masukan], started=None) -> Iterator[list[Bacaa
         ]
 
 
-@transaction.atomic
 def load_batas(
     *, bacaan_list: list[Bacaan], keterangan: Keterangan, kabar: Kabar = lambda fase: None
 ) -> tuple[VersiBatas, bool]:
     """Store files that were read as a version that is not in use; (version, whether it is new).
 
     The same files again give the version they gave before. Raises BatasDitolak; then nothing is kept.
-    kabar is told "periksa", "gabung" and "tampil" as the work goes on.
+    kabar is told "periksa", "gabung", "tampil" and "banding" as the work goes on.
     """
+    try:
+        return _load(bacaan_list, keterangan, kabar)
+    except (DataError, InternalError) as error:  # what PostGIS says of shapes it cannot work with
+        logger.warning("boundaries refused by PostGIS: %s", type(error.__cause__).__name__)
+        raise BatasDitolak(UNWORKABLE) from None
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise BatasDitolak(TOO_LONG) from None
+        raise
+
+
+@transaction.atomic
+def _load(bacaan_list: list[Bacaan], keterangan: Keterangan, kabar: Kabar) -> tuple[VersiBatas, bool]:
     sidik = _fingerprint(bacaan_list)
     if versi := VersiBatas.objects.filter(sidik=sidik).first():
         return versi, False
@@ -198,21 +218,21 @@ def _take(cursor, bacaan_list: list[Bacaan], kolom_list: list[Kolom]) -> list[Te
     elsewhere: list[tuple[list[str], str]] = []
     remarks: list[tuple[list[str], str]] = []
     for place, (bacaan, kolom) in enumerate(zip(bacaan_list, kolom_list, strict=True), start=1):
-        rows = io.StringIO()
-        for number, (attributes, code) in enumerate(bacaan.features(), start=1):
-            kode = kolom.kode_of(attributes)
-            written = attributes.get(kolom.nama, "")
-            where = f"{bacaan.masukan.nama}, poligon ke-{number}"
-            if kode is None and written[:1].isdigit() and written[:2] not in provinces:
-                elsewhere.append(([], f"{where}: kode {written}"))
-            elif kode is None:
-                unknown.append((place, number, f"{where}: kode {written or 'kosong'}", attributes))
-            elif not code:
-                empty.append(([kode], f"{where}: tanpa poligon"))
-            else:
-                rows.write(f"{place}\t{number}\t{kode}\t{code}\n")
-        rows.seek(0)
-        cursor.copy_expert("COPY batas_baca FROM STDIN", rows)
+        with tempfile.TemporaryFile("w+", encoding="ascii") as rows:
+            for number, (attributes, code) in enumerate(bacaan.features(), start=1):
+                kode = kolom.kode_of(attributes)
+                written = attributes.get(kolom.nama, "")
+                where = f"{bacaan.masukan.nama}, poligon ke-{number}"
+                if kode is None and written[:1].isdigit() and written[:2] not in provinces:
+                    elsewhere.append(([], f"{where}: kode {written}"))
+                elif kode is None:
+                    unknown.append((place, number, f"{where}: kode {written or 'kosong'}", attributes))
+                elif not code:
+                    empty.append(([kode], f"{where}: tanpa poligon"))
+                else:
+                    rows.write(f"{place}\t{number}\t{kode}\t{code}\n")
+            rows.seek(0)
+            cursor.copy_expert("COPY batas_baca FROM STDIN", rows)
         remarks += [([], f"{bacaan.masukan.nama}: {remark}") for remark in bacaan.catatan]
     cursor.execute("SELECT count(*) FROM batas_baca")
     if not cursor.fetchone()[0]:

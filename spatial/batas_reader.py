@@ -189,8 +189,8 @@ def read_geojson(path: Path, out: Collector) -> list[str]:
             "Berkas ini bukan GeoJSON, Shapefile (zip) atau GeoPackage yang utuh. Pilih berkas lain."
         ) from None
     features = top.get("features") if isinstance(top, dict) else [top]
-    wrong = not isinstance(features, list) or not all(isinstance(one, _Taken) for one in features)
-    if wrong or len(features) != out.features:
+    taken = isinstance(features, list) and all(isinstance(one, _Taken) for one in features)
+    if not isinstance(features, list) or not taken or len(features) != out.features:
         raise Refused("Berkas ini JSON, tetapi bukan kumpulan poligon GeoJSON (FeatureCollection).")
     return []
 
@@ -508,6 +508,7 @@ def main() -> None:
     """Carry out one order."""
     order = json.loads(sys.stdin.readline())
     confine(order["seconds"], order["memory"])
+    answer: dict[str, Any]
     try:
         answer = {"answer": read(Path(order["path"]), Path(order["folder"]), Path(order["keluaran"]))}
     except Refused as refusal:

@@ -313,6 +313,13 @@ def test_a_million_vertices_in_one_village_are_loaded_and_drawn_light(load, monk
     ) == (True, True)
 
 
+def test_shapes_that_take_too_long_are_refused_in_words(load, monkeypatch):
+    monkeypatch.setattr(actions_batas, "STATEMENT_SECONDS", 0.001)
+    with pytest.raises(BatasDitolak, match="Pemeriksaan batas terlalu lama"):
+        load(geojson(*drawn("19")))
+    assert not VersiBatas.objects.filter(indikatif=False).exists()
+
+
 # --- lines for the browser -----------------------------------------------------------------------
 
 
