@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.db import DataError, InternalError, OperationalError, connection, transaction
@@ -85,8 +86,11 @@ def load_batas(
     """
     try:
         return _load(bacaan_list, keterangan, kabar)
-    except (DataError, InternalError) as error:  # what PostGIS says of shapes it cannot work with
-        logger.warning("boundaries refused by PostGIS: %s", type(error.__cause__).__name__)
+    except QueryCanceled:  # COPY runs past Django, which would have wrapped it
+        raise BatasDitolak(TOO_LONG) from None
+    except (DataError, InternalError, psycopg2.DataError, psycopg2.InternalError) as error:
+        # what PostGIS says of shapes it cannot work with; its message quotes them
+        logger.warning("boundaries refused by PostGIS: %s", type(error).__name__)
         raise BatasDitolak(UNWORKABLE) from None
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
