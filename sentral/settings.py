@@ -406,7 +406,11 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("SENTRAL_LOG", default="INFO")},
-    "loggers": {"axes": {"level": "ERROR"}},  # it logs user names
+    "loggers": {
+        "axes": {"level": "ERROR"},  # it logs user names
+        "fontTools": {"level": "WARNING"},  # the letters that a PDF uses, passwords on slips among them
+        "weasyprint": {"level": "WARNING"},
+    },
 }
 
 # Named points where a test kills the worker (jobs/failpoints.py); refused anywhere else.

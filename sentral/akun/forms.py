@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.utils import timezone
 
@@ -33,16 +35,23 @@ class DateInput(forms.DateInput):
 class AccountForm(forms.Form):
     """One person. It is judged like a row of a list, so that the page and the list say the same."""
 
-    nama = forms.CharField(label="Nama lengkap", max_length=120)
+    nama = forms.CharField(
+        label="Nama lengkap", max_length=120, error_messages={"required": "Isi nama lengkapnya."}
+    )
     telepon = forms.CharField(
         label="Nomor telepon",
         max_length=30,
+        error_messages={"required": "Isi nomor teleponnya."},
         help_text="Dengan nama dan nomor ini orang yang sama dikenali lagi.",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    peran = forms.ChoiceField(label="Peran")
-    wilayah = forms.ChoiceField(label="Wilayah tugas")
-    mulai = forms.DateField(label="Mulai", widget=DateInput(format="%Y-%m-%d"))
+    peran = forms.ChoiceField(label="Peran", error_messages={"required": "Pilih perannya."})
+    wilayah = forms.ChoiceField(label="Wilayah tugas", error_messages={"required": "Pilih wilayah tugasnya."})
+    mulai = forms.DateField(
+        label="Mulai",
+        widget=DateInput(format="%Y-%m-%d"),
+        error_messages={"required": "Isi tanggal mulainya."},
+    )
     selesai = forms.DateField(
         label="Selesai",
         required=False,
@@ -55,18 +64,18 @@ class AccountForm(forms.Form):
         self.by = by
         self.verdict: Verdict | None = None
         given = may_give_any(by)
-        self.fields["peran"].choices = [
+        cast(forms.ChoiceField, self.fields["peran"]).choices = [
             ("", "Pilih peran"),
             *((peran.value, f"{peran.label} ({LEVELS[TINGKAT_PERAN[peran]]})") for peran in given),
         ]
-        self.fields["wilayah"].choices = [
+        cast(forms.ChoiceField, self.fields["wilayah"]).choices = [
             ("", "Pilih wilayah"),
             *places_for(by, {TINGKAT_PERAN[p] for p in given}),
         ]
         self.fields["mulai"].initial = timezone.localdate
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if self.errors:
             return data
         kode = data["wilayah"]

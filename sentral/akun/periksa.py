@@ -31,6 +31,7 @@ LEVELS: dict[str, str] = {
     Wilayah.Tingkat.KECAMATAN: "kecamatan",
     Wilayah.Tingkat.DESA_KELURAHAN: "desa atau kelurahan",
 }
+LONGEST_NAME = 120
 _KODE = re.compile(r"\d{2}(?:\.?\d{2}(?:\.?\d{2}(?:\.?\d{4})?)?)?", re.ASCII)
 
 
@@ -113,7 +114,7 @@ def _read(v: Verdict) -> None:
     v.nama = v.row.of("nama")
     if not v.nama:
         raise RowRefused("Nama belum diisi.", "nama")
-    if len(v.nama) > User._meta.get_field("nama").max_length or sum(c.isalpha() for c in v.nama) < 2:
+    if len(v.nama) > LONGEST_NAME or sum(c.isalpha() for c in v.nama) < 2:
         raise RowRefused("Ini bukan nama orang. Tulis nama lengkapnya dengan huruf.", "nama")
     if any(c.isdigit() for c in v.nama):
         raise RowRefused("Nama berisi angka. Tulis namanya saja.", "nama")

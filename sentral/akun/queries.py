@@ -86,8 +86,7 @@ class Directory:
 
     def numbers(self, url: str) -> list[dict[str, str]]:
         """The numbers that matter, each a link to its rows (templates/parts/numbers.html)."""
-        people = {h.user.pk for h in self.holders}
-        numbers = [{"label": "Orang dengan penugasan", "nilai": angka(len(people)), "ket": self._unchanged()}]
+        numbers = []
         for kode in GAPS:
             rows = self.gap(kode)
             whole = {"tanpa_psm": len(self.villages), "tanpa_tksk": len(self.kecamatan)}.get(kode)
@@ -105,9 +104,13 @@ class Directory:
             )
         return numbers
 
-    def _unchanged(self) -> str:
-        first = {h.user.pk for h in self.holders if h.user.harus_ganti_sandi}
-        return f"{angka(len(first))} masih memakai kata sandi pertama" if first else ""
+    @property
+    def ringkasan(self) -> str:
+        """How many people, in words for the line below the title."""
+        people = {h.user.pk: h.user for h in self.holders}
+        first = sum(user.harus_ganti_sandi for user in people.values())
+        words = f"{angka(len(people))} orang"
+        return f"{words}, {angka(first)} masih dengan kata sandi pertama" if first else words
 
     def gap(self, kode: str) -> list:
         """The rows behind a number: wilayah, holders or accounts."""

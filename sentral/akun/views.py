@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -34,6 +35,12 @@ from spatial.queries import path_of
 ACCEPTED = ".xlsx,.xlsm,.csv,.txt"
 PAGE = 50
 SHORTEST_SEARCH = 2
+WRITTEN_WORDS = {Hasil.BARU: "Akun dibuat", Hasil.TAMBAH: "Penugasan ditambahkan"}
+
+
+def _me(request: HttpRequest) -> User:
+    """Who asks; login_required has seen to it that somebody does."""
+    return cast(User, request.user)
 
 
 # --- who has access --------------------------------------------------------------------------------
@@ -48,7 +55,7 @@ def daftar(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     peran = form.cleaned_data["peran"] if form.is_valid() else ""
     gap = request.GET.get("celah", "")
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "wilayah": wilayah,
         "boleh_buat": may_manage_akun(request.user),
@@ -184,7 +191,7 @@ def unggah(request: HttpRequest) -> HttpResponse:
                 taken = actions.accept_list(
                     path=berkas.temporary_file_path(),
                     nama=berkas.name,
-                    pemilik=request.user,
+                    pemilik=_me(request),
                     alamat=address_of(request),
                 )
             except (ListRefused, StagingError) as refusal:
@@ -198,7 +205,7 @@ def unggah(request: HttpRequest) -> HttpResponse:
         "form": form,
         "terima": ACCEPTED,
         "batas": MAX_BYTES,
-        "terakhir": DaftarAkun.objects.filter(pemilik=request.user)
+        "terakhir": DaftarAkun.objects.filter(pemilik=_me(request))
         .select_related("job", "slip")
         .order_by("-pk")[:5],
     }
@@ -210,7 +217,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _own_list(request: HttpRequest, pk: int) -> DaftarAkun:
-    return get_object_or_404(DaftarAkun.objects.select_related("job", "slip"), pk=pk, pemilik=request.user)
+    return get_object_or_404(DaftarAkun.objects.select_related("job", "slip"), pk=pk, pemilik=_me(request))
 
 
 @login_required
@@ -224,8 +231,8 @@ def unggahan(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(job)
     done = job is not None and job.keadaan == Job.Keadaan.SELESAI
     if request.method == "POST" and not done:
-        return redirect(actions.queue_list(daftar=one, by=request.user, situs=_site(request)))
-    verdicts = judge(actions.rows_of(one), request.user)
+        return redirect(actions.queue_list(daftar=one, by=_me(request), situs=_site(request)))
+    verdicts = judge(actions.rows_of(one), _me(request))
     counts = Counter(verdict.hasil for verdict in verdicts)
     shown = request.GET.get("hasil", "")
     if shown not in Hasil.values:
@@ -243,19 +250,33 @@ def unggahan(request: HttpRequest, pk: int) -> HttpResponse:
         "hasil": shown,
         "judul_hasil": Hasil(shown).label,
         "page": Paginator(rows, PAGE).get_page(request.GET.get("halaman")),
-        "angka_list": [
-            {
-                "label": hasil.label,
-                "nilai": angka(counts[hasil]),
-                "ket": "lihat barisnya" if counts[hasil] else "",
-                "url": f"?hasil={hasil.value}" if counts[hasil] else "",
-            }
-            for hasil in Hasil
-        ],
+        "angka_list": _numbers_of(counts, job.laporan if job is not None and done else None),
         "hari_sandi": settings.FIRST_PASSWORD_DAYS,
         "hari_slip": settings.SLIP_DAYS,
     }
     return render(request, "akun/unggahan.html", context)
+
+
+def _numbers_of(counts: Counter, laporan: dict | None) -> list[dict[str, str]]:
+    """The verdicts as numbers, each a link to its rows; once applied, what was written instead of what would be."""
+    numbers = []
+    for hasil in Hasil:
+        n = counts[hasil]
+        if laporan is not None and hasil in WRITTEN:
+            numbers.append({"label": WRITTEN_WORDS[hasil], "nilai": angka(laporan[hasil])})
+            continue
+        if laporan is not None and hasil == Hasil.TETAP:
+            n -= sum(laporan[done] for done in WRITTEN)
+        url = f"?hasil={hasil.value}" if n > 0 else ""
+        numbers.append(
+            {
+                "label": hasil.label,
+                "nilai": angka(max(n, 0)),
+                "ket": "lihat barisnya" if url else "",
+                "url": url,
+            }
+        )
+    return numbers
 
 
 def _button(counts: Counter) -> str:
@@ -274,7 +295,7 @@ def _button(counts: Counter) -> str:
 def ditolak(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows with their reasons, to mend and upload again."""
     one = _own_list(request, pk)
-    rejected = [v for v in judge(actions.rows_of(one), request.user) if v.hasil == Hasil.DITOLAK]
+    rejected = [v for v in judge(actions.rows_of(one), _me(request)) if v.hasil == Hasil.DITOLAK]
     return _book(xlsx.rejects_book(rejected), f"ditolak-{one.pk}.xlsx")
 
 
@@ -292,11 +313,11 @@ def _site(request: HttpRequest) -> str:
 def baru(request: HttpRequest) -> HttpResponse:
     """Make one account, or give somebody who has one a further penugasan."""
     initial = {name: request.GET[name] for name in ("peran", "wilayah") if name in request.GET}
-    form = AccountForm(request.POST or None, by=request.user, initial=initial)
+    form = AccountForm(request.POST or None, by=_me(request), initial=initial)
     if request.method == "POST" and form.is_valid() and form.verdict is not None:
         verdict = form.verdict
         try:
-            handed = actions.create_one(verdict=verdict, by=request.user, situs=_site(request))
+            handed = actions.create_one(verdict=verdict, by=_me(request), situs=_site(request))
         except access.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -337,7 +358,7 @@ def sandi(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _shown_once(
             request,
-            actions.renew_password(user=person, by=request.user, situs=_site(request)),
+            actions.renew_password(user=person, by=_me(request), situs=_site(request)),
             "Kata sandi baru untuk",
         )
     consequences = [
@@ -372,7 +393,7 @@ def akhiri(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         raise PermissionDenied("Penugasan ini diakhiri oleh Dinsos yang membawahi wilayahnya.")
     if request.method == "POST":
-        if access.end_penugasan(penugasan=penugasan, by=request.user):
+        if access.end_penugasan(penugasan=penugasan, by=_me(request)):
             messages.success(
                 request, f"Penugasan {penugasan.user.nama} di {penugasan.wilayah} sudah diakhiri."
             )
@@ -397,7 +418,7 @@ def akhiri(request: HttpRequest, pk: int) -> HttpResponse:
 def slip(request: HttpRequest, pk: int) -> FileResponse:
     """First passwords on paper, for the one who had them made. Each download leaves a Jejak."""
     one = get_object_or_404(Slip.objects.of(request.user), pk=pk)
-    file = open_slip(slip=one, by=request.user, alamat=address_of(request))
+    file = open_slip(slip=one, by=_me(request), alamat=address_of(request))
     if file is None:
         raise Http404
     response = FileResponse(

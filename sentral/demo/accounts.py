@@ -6,7 +6,6 @@ They are kept in one private file of the data folder (mode 0600), because the st
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from django.db import transaction
 
 from access.actions import save_penugasan, save_user
 from access.models import Penugasan, Peran, User
+from access.passwords import invent_password
 from spatial.models import Wilayah
 
 FILE_NAME = "demo-login.txt"
@@ -76,7 +76,7 @@ def make_accounts() -> list[Login]:
             login = known.get(username)
             if user is None or login is None:
                 user = user or User(username=username, nama=nama)
-                login = Login(Peran(peran).label, wilayah.nama_lengkap, nama, username, invent_password())
+                login = Login(Peran(peran).label, wilayah.nama_lengkap, nama, username, invent_password(user))
                 user.set_password(login.password)
                 user.is_staff = user.is_superuser = peran == Peran.ADMIN
                 save_user(user=user, by=None, changed=["password"])
@@ -86,15 +86,6 @@ def make_accounts() -> list[Login]:
         # Inside the transaction: an account must not be committed without its password kept.
         _write(logins)
     return logins
-
-
-def invent_password() -> str:
-    """Three invented words and a number, e.g. "bemu-toriga-sane-47": 47 bits, easy on a phone."""
-    return "-".join([_word(2), _word(3), _word(2), str(secrets.randbelow(90) + 10)])
-
-
-def _word(syllables: int) -> str:
-    return "".join(secrets.choice("bdgjklmnprst") + secrets.choice("aeiou") for _ in range(syllables))
 
 
 def _find(place: dict[str, str]) -> Wilayah:
