@@ -19,9 +19,9 @@ from kpm.models import Program, Rekap
 from kpm.queries import WIDTH, Angka, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
 from sentral.trail import midnight
-from spatial.layers import get_layer
+from spatial.layers import Layer, get_layer
 from spatial.models import Wilayah
-from spatial.queries import Numbers, active_versi, box_of, class_colours
+from spatial.queries import Nilai, Numbers, active_versi, box_of, class_colours
 
 HIDDEN = "kurang dari 10"
 LAST_JOBS = 5
@@ -210,6 +210,31 @@ def small_map(user, wilayah: Wilayah) -> dict[str, Any] | None:
             "warna": {n.wilayah.kode: 0 if n.nilai is None else colours[n.kelas] for n in inside},
         },
     }
+
+
+MEASURES = ("rata_desil", "rata_persentil", "rata_program", "tanpa_program")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of the map as the page of a wilayah shows it."""
+
+    layer: Layer
+    nilai: Nilai
+    url: str
+
+
+def measures(user, wilayah: Wilayah) -> list[Measure]:
+    """Ranks and help in one wilayah, in the words of the map; what has no number is left out."""
+    found = []
+    for kode in MEASURES:
+        layer = get_layer(kode)
+        nilai = Numbers(layer, user, {}).of(wilayah) if layer else None
+        if layer and nilai and (nilai.nilai is not None or nilai.rinci):
+            found.append(
+                Measure(layer, nilai, f"{reverse('spatial:peta')}?ukuran={kode}&wilayah={wilayah.kode}")
+            )
+    return found
 
 
 def own_wilayah(user) -> list[Wilayah]:

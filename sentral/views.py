@@ -100,6 +100,7 @@ def wilayah_page(request: HttpRequest, kode: str) -> HttpResponse:
         "jalur": [(w, w.kode.startswith(reach)) for w in reversed(path_of(wilayah))],
         "utama": found,
         "angka_list": queries.numbers_of(found, names=names),
+        "ukuran_list": queries.measures(request.user, wilayah),
         "boleh_nama": names,
         "sumber": sumber_judul(request.user) if names else "",
         "dihitung": None if names else queries.rekap_time(),

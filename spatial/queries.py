@@ -13,7 +13,15 @@ from django.db import connection
 from django.db.models import Q
 from psycopg2 import sql
 
-from spatial.breaks import class_bounds, class_counts, class_of, class_texts, format_value, round_value
+from spatial.breaks import (
+    KUANTIL,
+    class_bounds,
+    class_counts,
+    class_of,
+    class_texts,
+    format_value,
+    round_value,
+)
 from spatial.layers import Angka, Layer
 from spatial.models import VersiBatas, Wilayah
 
@@ -169,10 +177,13 @@ def class_colours(classes: int) -> list[int]:
 
 
 class Numbers:
-    """A layer's counts for one user and filter, asked of the register no more often than needed."""
+    """A layer's counts for one user and filter, asked of the register no more often than needed.
 
-    def __init__(self, layer: Layer, user, filter: Mapping):
-        self.layer, self.user, self.filter = layer, user, filter
+    way: how values are parted into classes (breaks.WAYS).
+    """
+
+    def __init__(self, layer: Layer, user, filter: Mapping, way: str = KUANTIL):
+        self.layer, self.user, self.filter, self.way = layer, user, filter, way
         self.reach = tuple(layer.reach(user))
         self._rows: dict[str, Mapping[str, Angka]] = {}
 
@@ -197,7 +208,7 @@ class Numbers:
             else Nilai(wilayah, OUTSIDE, teks="di luar wilayah Anda")
             for wilayah in Wilayah.objects.filter(tingkat=tingkat).select_related("induk")
         ]
-        bounds = class_bounds([n.nilai for n in found if n.nilai is not None], self.layer.satuan)
+        bounds = class_bounds([n.nilai for n in found if n.nilai is not None], self.layer.satuan, self.way)
         return Sebaran(
             layer=self.layer,
             tingkat=tingkat,
@@ -309,10 +320,10 @@ SEBUTAN_TINGKAT: dict[str, str] = {
 STRIP = 296  # px, the width of the strip that shows the place among all
 
 
-def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping) -> Panel:
+def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping, way: str = KUANTIL) -> Panel:
     """Return what the panel of a wilayah says; levels above it that reach beyond the user stay out."""
     jalur = path_of(wilayah)
-    numbers = Numbers(layer, user, filter)
+    numbers = Numbers(layer, user, filter, way)
     own = numbers.sebaran(wilayah.tingkat)
     nilai = next(n for n in own.nilai_list if n.wilayah.kode == wilayah.kode)
     compared = [n for n in (nilai, *map(numbers.of, jalur)) if n and n.nilai is not None]

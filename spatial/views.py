@@ -17,6 +17,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import etag, require_safe
 
 from spatial import queries
+from spatial.breaks import KUANTIL, WAYS
+from spatial.compare import compare
 from spatial.layers import Layer, get_layer, layer_list
 from spatial.models import VersiBatas, Wilayah
 
@@ -34,7 +36,7 @@ UNITS = {
     Wilayah.Tingkat.DESA_KELURAHAN.value: "desa",
 }
 TABLE_ROWS = 25  # a whole province of villages comes when asked for
-SORTS = {"nama", "-nama", "nilai", "-nilai", "pembilang", "-pembilang"}
+SORTS = {"nama", "-nama", "nilai", "-nilai", "pembilang", "-pembilang", "banding", "-banding"}
 
 
 def _layer(request: HttpRequest) -> Layer:
@@ -42,6 +44,25 @@ def _layer(request: HttpRequest) -> Layer:
     if layer is None:
         raise Http404("ukuran tidak dikenal")
     return layer
+
+
+def _second_layer(request: HttpRequest, first: Layer) -> Layer | None:
+    """The measure set beside the first one, if any."""
+    asked = request.GET.get("banding", "")
+    layer = get_layer(asked) if asked else None
+    if asked and layer is None:
+        raise Http404("ukuran pembanding tidak dikenal")
+    return None if layer is first else layer
+
+
+def _way(request: HttpRequest) -> str:
+    """How values are parted into classes: as the address says, else as last chosen in this session."""
+    asked = request.GET.get("kelas", "")
+    if asked in WAYS:
+        if request.session.get("peta_kelas", KUANTIL) != asked:
+            request.session["peta_kelas"] = asked
+        return asked
+    return request.session.get("peta_kelas", KUANTIL)
 
 
 def _top_tingkat(reach: tuple[str, ...]) -> str:
@@ -66,10 +87,12 @@ def _sort(request: HttpRequest) -> str:
 
 def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas | None) -> dict:
     """What legend and table show, for the page and for the JSON alike."""
-    urut = _sort(request)
-    counts = queries.Numbers(layer, request.user, request.GET)
+    urut, way = _sort(request), _way(request)
+    counts = queries.Numbers(layer, request.user, request.GET, way)
     numbers = counts.sebaran(tingkat)
-    rows = numbers.sorted_by(urut)
+    second = _second_layer(request, layer)
+    beside = _beside(request, second, tingkat, way) if second else None
+    rows = _sorted(numbers, beside["sebaran"] if beside else None, urut)
     shown = rows if request.GET.get("semua") else rows[:TABLE_ROWS]
     most = max((nilai.nilai or 0 for nilai in numbers.nilai_list), default=0) or 1
     return {
@@ -79,10 +102,16 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
         "tersaring": bool(layer.filter_query(request.GET)),
         "counts": counts,
         "sebaran": numbers,
-        "kolom_list": _columns(layer, tingkat, urut),
+        "cara": way,
+        "cara_list": WAYS,
+        "cara_keterangan": WAYS[way][1],
+        "banding": beside,
+        "hubungan": compare(numbers, beside["sebaran"], UNITS[tingkat]) if beside else None,
+        "kolom_list": _columns(layer, tingkat, urut, second),
         "baris_list": [
             {
                 "nilai": nilai,
+                "banding": beside["nilai"].get(nilai.wilayah.kode) if beside else None,
                 "url": layer.list_url(request.user, nilai.wilayah.kode, request.GET),
                 "batang": round(100 * (nilai.nilai or 0) / most),
             }
@@ -95,7 +124,30 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
     }
 
 
-def _columns(layer: Layer, tingkat: str, urut: str) -> list[dict]:
+def _beside(request: HttpRequest, layer: Layer, tingkat: str, way: str) -> dict:
+    """The same of a second measure."""
+    counts = queries.Numbers(layer, request.user, request.GET, way)
+    numbers = counts.sebaran(tingkat)
+    return {
+        "layer": layer,
+        "counts": counts,
+        "sebaran": numbers,
+        "nilai": {nilai.wilayah.kode: nilai for nilai in numbers.nilai_list},
+    }
+
+
+def _sorted(numbers: queries.Sebaran, beside: queries.Sebaran | None, urut: str) -> list[queries.Nilai]:
+    """The rows of the table; by the second measure they come in its order."""
+    if urut.lstrip("-") != "banding":
+        return numbers.sorted_by(urut)
+    if beside is None:
+        return numbers.sorted_by("-nilai")
+    own = {nilai.wilayah.kode: nilai for nilai in numbers.nilai_list if not nilai.di_luar}
+    order = beside.sorted_by(urut.replace("banding", "nilai"))
+    return [own.pop(n.wilayah.kode) for n in order if n.wilayah.kode in own] + list(own.values())
+
+
+def _columns(layer: Layer, tingkat: str, urut: str, second: Layer | None) -> list[dict]:
     """The heads of the table; a second press on the same head turns the order around."""
 
     def column(label: str, kunci: str = "", kelas: str = "") -> dict:
@@ -115,8 +167,13 @@ def _columns(layer: Layer, tingkat: str, urut: str) -> list[dict]:
     if tingkat != Wilayah.Tingkat.KABUPATEN_KOTA:
         above = "Kecamatan" if tingkat == Wilayah.Tingkat.DESA_KELURAHAN else "Kabupaten atau kota"
         columns.append(column(above, kelas="hp-sembunyi"))
+    if second:
+        columns.append(column(layer.nama, "nilai", "angka"))
+        columns.append(column(second.nama, "banding", "angka"))
+        return columns
     if layer.satuan != "jumlah":
         columns.append(column(layer.penyebut_nama, kelas="angka hp-sembunyi"))
+    if layer.satuan not in {"jumlah", "rata"}:
         columns.append(column(layer.pembilang_nama, "pembilang", "angka hp-sembunyi"))
     columns.append(column("", kelas="hp-sembunyi peta-kolom-batang"))
     columns.append(column(layer.kolom, "nilai", "angka"))
@@ -140,8 +197,7 @@ def peta(request):
         "tingkat_list": list(TINGKAT.items())[list(TINGKAT).index(top) :],
         "tingkat_dipilih": request.GET.get("tingkat", ""),
         "form": form,
-        "panel": queries.panel(layer, request.user, chosen, request.GET) if chosen else None,
-        "panel_url": layer.list_url(request.user, chosen.kode, request.GET) if chosen else "",
+        **(_panel(request, layer, chosen) if chosen else {}),
         "config": {
             "data": reverse("spatial:peta-data"),
             "panel": reverse("spatial:peta-panel", args=[0]),
@@ -167,31 +223,58 @@ def peta_data(request):
     tingkat = _tingkat(request, _top_tingkat(tuple(layer.reach(request.user))))
     versi = queries.active_versi()
     context = _numbers(request, layer, tingkat, versi)
-    numbers = context["sebaran"]
-    colours = queries.class_colours(len(numbers.bounds) + 1)
+    second = context["banding"]
     response = JsonResponse(
-        {
-            "ukuran": layer.kode,
-            "judul": layer.nama,
-            "keterangan": layer.keterangan,
-            "ramp": layer.ramp,
+        _drawn(request, context, layer, context["counts"], context["sebaran"])
+        | {
             "tingkat": tingkat,
-            "wilayah": {
-                nilai.wilayah.kode: {
-                    "nama": nilai.wilayah.nama_lengkap,
-                    "teks": nilai.teks,
-                    "rinci": nilai.rinci,
-                    "warna": colours[nilai.kelas] if nilai.kelas >= 0 else nilai.kelas + 1,
-                }
-                for nilai in numbers.nilai_list
-            },
-            "kabupaten": _beside_the_land(context["counts"]),
-            "legenda": render_to_string("spatial/parts/legenda.html", context, request),
+            "kelas": context["cara"],
+            "kelas_keterangan": context["cara_keterangan"],
             "tabel": render_to_string("spatial/parts/tabel.html", context, request),
+            "banding": _drawn(request, context, second["layer"], second["counts"], second["sebaran"])
+            if second
+            else None,
+            "hubungan": render_to_string("spatial/parts/hubungan.html", context, request) if second else "",
         }
     )
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _drawn(
+    request: HttpRequest, context: dict, layer: Layer, counts: queries.Numbers, numbers: queries.Sebaran
+) -> dict:
+    """What one map shows: its words, colours and legend."""
+    colours = queries.class_colours(len(numbers.bounds) + 1)
+    legend = context | {"layer": layer, "sebaran": numbers}
+    return {
+        "ukuran": layer.kode,
+        "judul": layer.nama,
+        "keterangan": layer.keterangan,
+        "ramp": layer.ramp,
+        "wilayah": {
+            nilai.wilayah.kode: {
+                "nama": nilai.wilayah.nama_lengkap,
+                "teks": nilai.teks,
+                "rinci": nilai.rinci,
+                "warna": colours[nilai.kelas] if nilai.kelas >= 0 else nilai.kelas + 1,
+            }
+            for nilai in numbers.nilai_list
+        },
+        "kabupaten": _beside_the_land(counts),
+        "legenda": render_to_string("spatial/parts/legenda.html", legend, request),
+    }
+
+
+def _panel(request: HttpRequest, layer: Layer, wilayah: Wilayah) -> dict:
+    """What the panel of a wilayah shows, with its value of the second measure."""
+    second = _second_layer(request, layer)
+    beside = queries.Numbers(second, request.user, request.GET).of(wilayah) if second else None
+    return {
+        "panel": queries.panel(layer, request.user, wilayah, request.GET, _way(request)),
+        "panel_url": layer.list_url(request.user, wilayah.kode, request.GET),
+        "panel_banding": (second, beside) if beside else None,
+    }
 
 
 def _beside_the_land(counts: queries.Numbers) -> dict[str, list[str]]:
@@ -210,11 +293,7 @@ def peta_panel(request, kode):
     """The panel of one wilayah, as a fragment."""
     layer = _layer(request)
     wilayah = get_object_or_404(Wilayah.objects.select_related("induk__induk__induk"), kode=str(kode))
-    context = {
-        "layer": layer,
-        "panel": queries.panel(layer, request.user, wilayah, request.GET),
-        "panel_url": layer.list_url(request.user, wilayah.kode, request.GET),
-    }
+    context = {"layer": layer, **_panel(request, layer, wilayah)}
     response = render(request, "spatial/parts/panel.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response

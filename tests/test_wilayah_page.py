@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kpm.models import Peringkat
 from kpm.rekap import rewrite_rekap
 from tests.conftest import (
     BANGKA_SELATAN,
@@ -82,3 +83,17 @@ def test_same_number_of_queries_for_a_little_and_a_lot(client, bu_rina, sumber):
         response = client.get(f"/wilayah/{BANGKA_SELATAN}/")
     assert response.context["utama"].angka.keluarga == 59
     assert len(many) == len(few)
+
+
+def test_ranks_and_help_stand_beside_the_programmes(client, bu_rina, keluarga_rias, sumber):
+    with everything():
+        Peringkat.objects.create(keluarga=keluarga_rias, sumber=sumber, wilayah_id=RIAS, desil=2)
+    client.force_login(bu_rina)
+    response = client.get(f"/wilayah/{RIAS}/")
+    found = {m.layer.kode: (m.nilai.teks, m.nilai.rinci) for m in response.context["ukuran_list"]}
+    assert found == {
+        "rata_desil": ("2,0", "rata-rata 1 keluarga"),
+        "rata_program": ("1,0", "rata-rata 1 keluarga"),
+        "tanpa_program": ("0,0\N{NO-BREAK SPACE}%", "0 dari 1 keluarga desil 1–2"),
+    }
+    assert f'href="/peta/?ukuran=rata_desil&amp;wilayah={RIAS}"' in response.content.decode()

@@ -1,16 +1,16 @@
-// The choropleth of /peta/. Numbers, legend, table and panel come from the server as they are; this module
-// draws the areas, follows zoom, hover, tap and keys, and keeps the state of the page in its URL.
+// The page /peta/. Numbers, legends, table and panel come from the server as they are; this module keeps the
+// state of the page in its URL, fetches, and tells one map or two (../peta-gambar.js) what to show.
 import L from 'leaflet'
-import 'leaflet/dist/leaflet.css'
 import '../styles/peta.css'
-import { placeLabels } from '../peta-label.js'
+import { searchBox } from '../peta-cari.js'
+import { createPicture, tie } from '../peta-gambar.js'
 
 const LEVELS = ['kabupaten_kota', 'kecamatan', 'desa_kelurahan']
 // from this many levels of zoom above "everything in view" on, "Ikut zum" shows kecamatan, then desa
 const CLOSER = [0, 0.75, 1.75]
 const PATIENCE = 300 // ms before a wait is worth a word
 const GIVE_UP = 20000 // ms
-const SVG = 'http://www.w3.org/2000/svg'
+const CHOICES = ['ukuran', 'banding', 'kelas'] // selects of the form, beside the filter
 
 export default function mount(root) {
   const part = (name) => root.querySelector(`[data-bagian="${name}"]`)
@@ -20,39 +20,19 @@ export default function mount(root) {
   if (!canvas) return
 
   let state = readState()
-  let level = null
   let numbers = null
-  let areas = null
   let asked = 0
+  let second = null // the other map, from the first time two measures are compared
   const shapes = new Map() // level -> promise of GeoJSON
-  const byKode = new Map() // kode -> Leaflet layer of the level shown
-
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const map = L.map(canvas, {
-    keyboard: false, // the areas themselves take the keys
-    zoomControl: false,
-    attributionControl: Boolean(config.basemap),
-    zoomSnap: 0.25,
-    zoomDelta: 0.75,
-    wheelPxPerZoomLevel: 120,
-    minZoom: 5,
-    maxZoom: 15,
-    zoomAnimation: !calm,
-    fadeAnimation: !calm,
-    renderer: L.svg({ padding: 0.5 }),
-  })
-  L.control.zoom({ position: matchMedia('(max-width: 700px)').matches ? 'bottomright' : 'topleft', zoomInTitle: 'Perbesar', zoomOutTitle: 'Perkecil' }).addTo(map)
-  if (config.basemap) {
-    canvas.dataset.dasar = ''
-    L.tileLayer(config.basemap, { maxZoom: 18, className: 'peta-dasar' }).addTo(map)
-  }
-  map.createPane('pantai').style.zIndex = 390
-  map.createPane('kabupaten').style.zIndex = 420
-  map.createPane('pilihan').style.zIndex = 430
-  map.createPane('nama').style.zIndex = 440
-  for (const name of ['pantai', 'kabupaten', 'pilihan', 'nama']) map.getPane(name).style.pointerEvents = 'none'
-  const tip = L.tooltip({ className: 'peta-tip', direction: 'top', offset: [0, -4], opacity: 1 })
 
+  const first = createPicture(canvas, {
+    legend: part('legenda'),
+    config,
+    name: 'a',
+    on: { choose: (kode, focus) => choose(kode, { focus }), hover: (kode, latlng) => { if (comparing()) second.hint(kode, latlng) } },
+  })
+  const map = first.map
   const whole = config.kotak
     ? L.latLngBounds([config.kotak[1], config.kotak[0]], [config.kotak[3], config.kotak[2]])
     : L.latLngBounds([-11, 95], [6, 141])
@@ -68,6 +48,8 @@ export default function mount(root) {
     const [zoom, lat, lng] = (query.get('peta') || '').split('/').map(Number)
     return {
       ukuran: query.get('ukuran') || form.elements.ukuran.value,
+      banding: query.get('banding') || '',
+      kelas: query.get('kelas') || form.elements.kelas.value,
       tingkat: query.get('tingkat') || '',
       wilayah: query.get('wilayah') || '',
       urut: query.get('urut') || '',
@@ -78,7 +60,8 @@ export default function mount(root) {
   }
 
   function question() {
-    const query = new URLSearchParams({ ukuran: state.ukuran })
+    const query = new URLSearchParams()
+    for (const name of CHOICES) if (state[name]) query.set(name, state[name])
     for (const [name, value] of state.filter) if (value) query.append(name, value)
     return query
   }
@@ -93,7 +76,7 @@ export default function mount(root) {
   }
 
   function fillForm() {
-    form.elements.ukuran.value = state.ukuran
+    for (const name of CHOICES) form.elements[name].value = state[name]
     for (const radio of form.querySelectorAll('[name="tingkat"]')) radio.checked = radio.value === state.tingkat
     for (const name of config.saringan) {
       const values = state.filter.filter(([key]) => key === name).map(([, value]) => value)
@@ -107,7 +90,8 @@ export default function mount(root) {
 
   function readForm() {
     const data = new FormData(form)
-    state.ukuran = data.get('ukuran')
+    for (const name of CHOICES) state[name] = data.get(name) || ''
+    if (state.banding === state.ukuran) state.banding = ''
     state.tingkat = data.get('tingkat') || ''
     state.filter = config.saringan.flatMap((name) => data.getAll(name).map((value) => [name, value]))
   }
@@ -160,9 +144,14 @@ export default function mount(root) {
       if (turn !== asked) return // a newer question is under way
       numbers = answer
       part('salah').hidden = true
-      if (wanted !== level) draw(geometry, kabupaten, wanted)
-      paint()
       fillPage()
+      setBeside(Boolean(answer.banding))
+      for (const [picture, own] of [[first, answer], [second, answer.banding]]) {
+        if (!picture || !own) continue
+        if (picture.level !== wanted) picture.draw(geometry, kabupaten, wanted)
+        picture.choose(state.wilayah)
+        picture.paint(own)
+      }
     } catch {
       if (turn === asked) part('salah').hidden = false
     } finally {
@@ -174,13 +163,47 @@ export default function mount(root) {
     }
   }
 
+  function comparing() {
+    return Boolean(second && numbers?.banding)
+  }
+
+  // one map or two; the second one is made when it is first wanted, since a hidden map has no size
+  function setBeside(two) {
+    const kanvas = part('kanvas-banding')
+    const changed = kanvas.hidden === two
+    kanvas.hidden = !two
+    part('hubungan').hidden = !two
+    part('peta').toggleAttribute('data-banding', two)
+    if (two && !second) {
+      second = createPicture(part('gambar-banding'), {
+        legend: part('legenda-banding'),
+        config,
+        name: 'b',
+        on: { choose: (kode, focus) => choose(kode, { focus }), hover: first.hint },
+      })
+      second.map.setMinZoom(map.getMinZoom())
+      second.map.setView(map.getCenter(), map.getZoom(), { animate: false })
+      tie(map, second.map)
+    }
+    if (!changed) return
+    const [centre, zoom, moved] = [map.getCenter(), map.getZoom(), state.peta]
+    for (const picture of [first, second]) picture?.map.invalidateSize({ animate: false, pan: false })
+    if (moved) map.setView(centre, zoom, { animate: false })
+    else map.fitBounds(whole, { ...fitPadding(), animate: false })
+  }
+
   function fillPage() {
-    document.getElementById('peta-judul').textContent = numbers.judul
-    document.getElementById('peta-keterangan').textContent = numbers.keterangan
+    const title = numbers.banding ? `${numbers.judul} dan ${numbers.banding.judul}` : numbers.judul
+    document.getElementById('peta-judul').textContent = title
+    document.getElementById('peta-keterangan').textContent = [numbers.keterangan, numbers.banding?.keterangan].filter(Boolean).join(' ')
+    document.getElementById('peta-kelas-keterangan').textContent = numbers.kelas_keterangan
     part('legenda').innerHTML = numbers.legenda
+    part('legenda-banding').innerHTML = numbers.banding?.legenda ?? ''
+    part('hubungan').innerHTML = numbers.hubungan
     part('tabel').innerHTML = numbers.tabel
-    for (const name of ['gambar', 'legenda', 'tabel', 'panel']) part(name).dataset.ramp = numbers.ramp
-    markRow()
+    for (const name of ['legenda', 'tabel', 'panel']) part(name).dataset.ramp = numbers.ramp
+    if (numbers.banding) part('legenda-banding').dataset.ramp = numbers.banding.ramp
+    mark()
   }
 
   async function showPanel(focus) {
@@ -202,137 +225,12 @@ export default function mount(root) {
     return p
   }
 
-  // ---- drawing ----
-
-  let lines = null
-  let outline = null
-
-  function draw(geometry, kabupaten, wanted) {
-    areas?.remove()
-    lines?.remove()
-    byKode.clear()
-    tip.remove()
-    level = wanted
-    canvas.dataset.tingkat = wanted
-    areas = L.geoJSON(geometry, {
-      style: { className: 'peta-area', weight: 0.6 },
-      onEachFeature(feature, layer) {
-        byKode.set(feature.id, layer)
-        layer.on({
-          mouseover: (event) => hint(feature.id, event.latlng),
-          mousemove: (event) => tip.setLatLng(event.latlng),
-          mouseout: () => tip.remove(),
-          click: (event) => {
-            hint(feature.id, event.latlng)
-            choose(feature.id)
-          },
-        })
-      },
-    }).addTo(map)
-    const traced = (pane) => L.geoJSON(kabupaten, { pane, interactive: false, style: { className: `peta-${pane}`, fill: false } })
-    lines = L.layerGroup([traced('pantai'), traced('kabupaten')]).addTo(map)
-    const svg = areas.getLayers()[0]?.getElement()?.ownerSVGElement
-    if (svg) {
-      svg.setAttribute('role', 'group')
-      svg.setAttribute('aria-label', 'Wilayah di peta. Panah memindahkan pilihan, Enter membuka angkanya.')
-      if (!svg.querySelector('#peta-arsir')) svg.prepend(hatch())
+  // the chosen wilayah in the table and among the dots
+  function mark() {
+    for (const name of ['tabel', 'hubungan']) {
+      for (const element of part(name).querySelectorAll('.kini')) element.classList.remove('kini')
+      if (state.wilayah) part(name).querySelector(`[data-kode="${CSS.escape(state.wilayah)}"]`)?.classList.add('kini')
     }
-    for (const [kode, layer] of byKode) {
-      const path = layer.getElement()
-      path.dataset.kode = kode
-      path.setAttribute('role', 'button')
-    }
-    setStop()
-    outlineChosen()
-  }
-
-  // one stop for Tab: the chosen area, else the one nearest to the middle of what is seen; arrows go on from there
-  function setStop(kode = null) {
-    const middle = map.getCenter()
-    const far = (layer) => layer.getBounds().getCenter().distanceTo(middle)
-    const seen = byKode.get(state.wilayah)
-    const stop = byKode.get(kode) ?? (seen && map.getBounds().contains(seen.getBounds().getCenter())
-      ? seen
-      : [...byKode.values()].reduce((near, layer) => (far(layer) < far(near) ? layer : near)))
-    for (const layer of byKode.values()) layer.getElement().setAttribute('tabindex', layer === stop ? '0' : '-1')
-  }
-
-  function hatch() {
-    const defs = document.createElementNS(SVG, 'defs')
-    const pattern = document.createElementNS(SVG, 'pattern')
-    for (const [name, value] of Object.entries({ id: 'peta-arsir', width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }))
-      pattern.setAttribute(name, value)
-    const ground = document.createElementNS(SVG, 'rect')
-    ground.setAttribute('width', 5)
-    ground.setAttribute('height', 5)
-    const line = document.createElementNS(SVG, 'path')
-    line.setAttribute('d', 'M0 0V5')
-    pattern.append(ground, line)
-    defs.append(pattern)
-    return defs
-  }
-
-  function words(kode) {
-    const own = numbers?.wilayah[kode]
-    return own ? [own.nama, own.teks, own.rinci].filter(Boolean) : []
-  }
-
-  function paint() {
-    for (const [kode, layer] of byKode) {
-      const path = layer.getElement()
-      const colour = numbers.wilayah[kode]?.warna ?? 0
-      path.dataset.warna = colour
-      // a pattern has to be named in the document itself, not in a style sheet
-      path.setAttribute('fill', colour === 0 ? 'url(#peta-arsir)' : '')
-      path.setAttribute('fill-opacity', '1')
-      path.setAttribute('aria-label', words(kode).join(', '))
-      path.setAttribute('aria-pressed', String(kode === state.wilayah))
-    }
-    nameKabupaten()
-  }
-
-  async function nameKabupaten() {
-    const geometry = await shape('kabupaten_kota').catch(() => null)
-    if (!geometry) return
-    const texts = geometry.features
-      .filter((feature) => numbers.kabupaten[feature.id])
-      .map((feature) => ({ feature, lines: numbers.kabupaten[feature.id] }))
-    map.getPane('nama').replaceChildren(placeLabels(map, texts, covered()))
-  }
-
-  // what lies over the map: no name belongs below it
-  function covered() {
-    const at = canvas.getBoundingClientRect()
-    return [part('legenda'), canvas.querySelector('.leaflet-control-zoom')].map((element) => {
-      const { left, right, top, bottom } = element.getBoundingClientRect()
-      return { left: left - at.left, right: right - at.left, top: top - at.top, bottom: bottom - at.top }
-    })
-  }
-
-  function hint(kode, latlng) {
-    const [name, text, detail] = words(kode)
-    if (!name) return
-    const box = document.createElement('div')
-    const bold = document.createElement('b')
-    bold.textContent = name
-    box.append(bold, ` · ${text}`)
-    if (detail) box.append(document.createElement('br'), detail)
-    tip.setContent(box).setLatLng(latlng).addTo(map)
-  }
-
-  function outlineChosen() {
-    outline?.remove()
-    outline = null
-    const layer = byKode.get(state.wilayah)
-    for (const [kode, area] of byKode) area.getElement()?.setAttribute('aria-pressed', String(kode === state.wilayah))
-    if (!layer) return
-    const twice = (name) => L.geoJSON(layer.feature, { pane: 'pilihan', interactive: false, style: { className: name, fill: false } })
-    outline = L.layerGroup([twice('peta-pilih-tepi'), twice('peta-pilih')]).addTo(map)
-  }
-
-  function markRow() {
-    for (const row of part('tabel').querySelectorAll('tr.kini')) row.classList.remove('kini')
-    part('tabel').querySelector(`tr[data-kode="${CSS.escape(state.wilayah)}"]`)?.classList.add('kini')
   }
 
   // ---- choosing ----
@@ -342,8 +240,9 @@ export default function mount(root) {
       state.wilayah = kode
       writeState(true)
     }
-    outlineChosen()
-    markRow()
+    first.choose(kode)
+    second?.choose(kode)
+    mark()
     if (go) goTo(kode)
     return showPanel(focus)
   }
@@ -364,59 +263,13 @@ export default function mount(root) {
     map.setView(box.getCenter(), zoom, { animate: !calm })
   }
 
-  canvas.addEventListener('keydown', (event) => {
-    const kode = event.target.dataset?.kode
-    if (!kode) return
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault()
-      choose(kode, { focus: true })
-    }
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
-    if (!way) return
-    event.preventDefault()
-    const next = neighbour(kode, way)
-    if (next) focusArea(next)
-  })
-  canvas.addEventListener('focusin', (event) => {
-    const kode = event.target.dataset?.kode
-    if (!kode) return
-    hint(kode, byKode.get(kode).getBounds().getCenter())
-  })
-  canvas.addEventListener('focusout', () => tip.remove())
-
-  function focusArea(kode) {
-    const layer = byKode.get(kode)
-    const path = layer.getElement()
-    setStop(kode)
-    const centre = layer.getBounds().getCenter()
-    if (!map.getBounds().pad(-0.1).contains(centre)) map.panTo(centre, { animate: !calm })
-    path.focus({ preventScroll: true })
-  }
-
-  // the nearest area whose centre lies within 45 degrees of the way the arrow points
-  function neighbour(kode, [dx, dy]) {
-    const from = map.latLngToLayerPoint(byKode.get(kode).getBounds().getCenter())
-    let best = null
-    let least = Infinity
-    for (const [other, layer] of byKode) {
-      if (other === kode) continue
-      const to = map.latLngToLayerPoint(layer.getBounds().getCenter()).subtract(from)
-      const along = to.x * dx + to.y * dy
-      const across = Math.abs(to.x * dy + to.y * dx)
-      if (along > 0 && across <= along && Math.hypot(along, across * 2) < least) {
-        least = Math.hypot(along, across * 2)
-        best = other
-      }
-    }
-    return best
-  }
-
   // ---- form, table, search ----
 
   form.addEventListener('submit', (event) => event.preventDefault())
   form.addEventListener('change', (event) => {
     if (!event.target.name) return
     readForm()
+    fillForm()
     writeState(true)
     show()
     showPanel()
@@ -443,96 +296,12 @@ export default function mount(root) {
     }
   })
   part('ulang').addEventListener('click', () => { show(); showPanel() })
-
-  const box = root.querySelector('#peta-cari')
-  const list = root.querySelector('#peta-cari-hasil')
-  const news = root.querySelector('#peta-cari-kabar')
-  let typed = 0
-  let pause = null
-
-  function closeList() {
-    list.hidden = true
-    box.setAttribute('aria-expanded', 'false')
-    box.removeAttribute('aria-activedescendant')
-  }
-
-  async function search() {
-    const turn = ++typed
-    const text = box.value.trim()
-    if (text.length < 2) return closeList()
-    const answer = await get(`${config.cari}?${new URLSearchParams({ q: text })}`).then((response) => response.json()).catch(() => null)
-    if (turn !== typed) return
-    if (!answer) {
-      news.textContent = 'Server tidak menjawab.'
-      return closeList()
-    }
-    list.replaceChildren(...answer.hasil.map((found, place) => {
-      const item = document.createElement('li')
-      item.id = `peta-cari-${place}`
-      item.setAttribute('role', 'option')
-      item.setAttribute('aria-selected', 'false')
-      item.dataset.kode = found.kode
-      const name = document.createElement('span')
-      name.textContent = found.nama_lengkap
-      const where = document.createElement('span')
-      where.className = 'kecil'
-      where.textContent = found.jalur
-      item.append(name, where)
-      return item
-    }))
-    if (!answer.hasil.length) {
-      const none = document.createElement('li')
-      none.setAttribute('role', 'option')
-      none.setAttribute('aria-disabled', 'true')
-      none.className = 'kecil'
-      none.textContent = `Tidak ada wilayah bernama "${text}".`
-      list.append(none)
-    }
-    news.textContent = answer.hasil.length ? `${answer.hasil.length} wilayah cocok.` : 'Tidak ada yang cocok.'
-    list.hidden = false
-    box.setAttribute('aria-expanded', 'true')
-  }
-
-  function options() {
-    return [...list.querySelectorAll('[data-kode]')]
-  }
-
-  function activate(place) {
-    const items = options()
-    const item = items[(place + items.length) % items.length]
-    if (!item) return
-    for (const other of items) other.setAttribute('aria-selected', String(other === item))
-    item.scrollIntoView({ block: 'nearest' })
-    box.setAttribute('aria-activedescendant', item.id)
-  }
-
-  function take(item) {
-    box.value = item.firstChild.textContent
-    closeList()
-    choose(item.dataset.kode, { go: true })
-  }
-
-  box.addEventListener('input', () => {
-    clearTimeout(pause)
-    pause = setTimeout(search, 200)
-  })
-  box.addEventListener('keydown', (event) => {
-    const items = options()
-    const now = items.findIndex((item) => item.getAttribute('aria-selected') === 'true')
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault()
-      if (!list.hidden) activate(event.key === 'ArrowDown' ? now + 1 : Math.max(now, 0) - 1)
-    } else if (event.key === 'Enter') {
-      event.preventDefault()
-      const item = items[Math.max(now, 0)]
-      if (item && !list.hidden) take(item)
-    } else if (event.key === 'Escape') closeList()
-  })
-  box.addEventListener('blur', closeList)
-  list.addEventListener('mousedown', (event) => event.preventDefault()) // keeps the focus in the box
-  list.addEventListener('click', (event) => {
-    const item = event.target.closest('[data-kode]')
-    if (item) take(item)
+  searchBox({
+    box: root.querySelector('#peta-cari'),
+    list: root.querySelector('#peta-cari-hasil'),
+    news: root.querySelector('#peta-cari-kabar'),
+    ask: async (text) => (await (await get(`${config.cari}?${new URLSearchParams({ q: text })}`)).json()).hasil,
+    take: (kode) => choose(kode, { go: true }),
   })
 
   // ---- life ----
@@ -541,18 +310,14 @@ export default function mount(root) {
     const centre = map.getCenter()
     state.peta = { zoom: map.getZoom(), lat: +centre.lat.toFixed(4), lng: +centre.lng.toFixed(4) }
     writeState(false)
-    if (wantedLevel() !== level) show()
-    else {
-      nameKabupaten()
-      if (!canvas.contains(document.activeElement)) setStop()
-    }
+    if (wantedLevel() !== first.level) show()
   })
+
   addEventListener('popstate', () => {
     state = readState()
     fillForm()
     if (state.peta) map.setView([state.peta.lat, state.peta.lng], state.peta.zoom, { animate: false })
     show()
-    outlineChosen()
     if (state.wilayah) showPanel()
     else part('panel').replaceChildren(sentence('Pilih satu wilayah di peta atau di tabel untuk melihat angkanya di sini.'))
   })
