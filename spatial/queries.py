@@ -273,7 +273,7 @@ def _detail(layer: Layer, pembilang: float, penyebut: int) -> str:
     """The counts behind a value; the sum behind a mean says nothing to anybody."""
     whole = f"{format_value(penyebut, 'jumlah')} {layer.penyebut_nama}"
     if layer.satuan == "rata":
-        return f"rata-rata {whole}"
+        return f"dari {whole}"
     between = " dari" if layer.satuan == "persen" else f" {layer.pembilang_nama},"
     return f"{format_value(pembilang, 'jumlah')}{between} {whole}"
 

@@ -60,16 +60,16 @@ def shown(kode: str, user, wilayah: str, query: str = "") -> tuple[str, str]:
 
 
 def test_mean_of_a_village_and_of_its_kecamatan(bu_rina, families):
-    assert shown("rata_desil", bu_rina, RIAS) == ("2,8", "rata-rata 4 keluarga")  # 11 / 4
-    assert shown("rata_desil", bu_rina, SERDANG) == ("4,0", "rata-rata 1 keluarga")
+    assert shown("rata_desil", bu_rina, RIAS) == ("2,8", "dari 4 keluarga")  # 11 / 4
+    assert shown("rata_desil", bu_rina, SERDANG) == ("4,0", "dari 1 keluarga")
     # 15 / 5; the mean of the two villages' means would be 3,4
-    assert shown("rata_desil", bu_rina, TOBOALI) == ("3,0", "rata-rata 5 keluarga")
+    assert shown("rata_desil", bu_rina, TOBOALI) == ("3,0", "dari 5 keluarga")
     assert shown("rata_persentil", bu_rina, RIAS)[0] == "17,5"
 
 
 def test_programmes_of_a_family_count_those_with_none(bu_rina, families):
-    assert shown("rata_program", bu_rina, RIAS) == ("0,5", "rata-rata 4 keluarga")
-    assert shown("rata_program", bu_rina, TOBOALI) == ("0,5", "rata-rata 6 keluarga")
+    assert shown("rata_program", bu_rina, RIAS) == ("0,5", "dari 4 keluarga")
+    assert shown("rata_program", bu_rina, TOBOALI) == ("0,5", "dari 6 keluarga")
 
 
 def test_poorest_without_any_programme(bu_rina, families):
@@ -82,8 +82,8 @@ def test_poorest_without_any_programme(bu_rina, families):
 
 
 def test_filter_of_the_list_narrows_the_measures(bu_rina, families):
-    assert shown("rata_desil", bu_rina, RIAS, "program=PKH") == ("3,5", "rata-rata 2 keluarga")
-    assert shown("rata_program", bu_rina, RIAS, "desil=1-2") == ("0,3", "rata-rata 3 keluarga")
+    assert shown("rata_desil", bu_rina, RIAS, "program=PKH") == ("3,5", "dari 2 keluarga")
+    assert shown("rata_program", bu_rina, RIAS, "desil=1-2") == ("0,3", "dari 3 keluarga")
     assert shown("tanpa_program", bu_rina, RIAS, "desil=2") == (
         "100,0\N{NO-BREAK SPACE}%",
         "2 dari 2 keluarga desil 1–2",
@@ -94,7 +94,7 @@ def test_another_kabupaten_neither_adds_nor_changes(bu_rina, mbak_ayu, families,
     before = [shown(kode, bu_rina, BANGKA_SELATAN) for kode in ("rata_desil", "rata_program")]
     rank(make_keluarga(sumber, LALANG_JAYA, 8, "TAMBAHAN", program="PKH"), 1)
     assert [shown(kode, bu_rina, BANGKA_SELATAN) for kode in ("rata_desil", "rata_program")] == before
-    assert shown("rata_desil", mbak_ayu, LALANG_JAYA) == ("5,5", "rata-rata 2 keluarga")
+    assert shown("rata_desil", mbak_ayu, LALANG_JAYA) == ("5,5", "dari 2 keluarga")
 
 
 def test_scales_of_two_lists_are_not_mixed(bu_rina, families):
@@ -103,8 +103,8 @@ def test_scales_of_two_lists_are_not_mixed(bu_rina, families):
     with everything():
         first = Peringkat.objects.filter(wilayah_id=RIAS).order_by("pk")[0].keluarga
     rank(first, 9, sumber=newer)
-    assert shown("rata_desil", bu_rina, RIAS) == ("9,0", "rata-rata 1 keluarga")
-    assert shown("rata_persentil", bu_rina, RIAS) == ("17,5", "rata-rata 4 keluarga")
+    assert shown("rata_desil", bu_rina, RIAS) == ("9,0", "dari 1 keluarga")
+    assert shown("rata_persentil", bu_rina, RIAS) == ("17,5", "dari 4 keluarga")
 
 
 def test_number_leads_to_the_families_behind_it(bu_rina):

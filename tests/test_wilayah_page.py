@@ -92,8 +92,8 @@ def test_ranks_and_help_stand_beside_the_programmes(client, bu_rina, keluarga_ri
     response = client.get(f"/wilayah/{RIAS}/")
     found = {m.layer.kode: (m.nilai.teks, m.nilai.rinci) for m in response.context["ukuran_list"]}
     assert found == {
-        "rata_desil": ("2,0", "rata-rata 1 keluarga"),
-        "rata_program": ("1,0", "rata-rata 1 keluarga"),
+        "rata_desil": ("2,0", "dari 1 keluarga"),
+        "rata_program": ("1,0", "dari 1 keluarga"),
         "tanpa_program": ("0,0\N{NO-BREAK SPACE}%", "0 dari 1 keluarga desil 1–2"),
     }
     assert f'href="/peta/?ukuran=rata_desil&amp;wilayah={RIAS}"' in response.content.decode()
