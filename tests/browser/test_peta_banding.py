@@ -33,7 +33,7 @@ def log_in(page: Page, site: str) -> None:  # noqa: F811
     page.goto(site)
     page.get_by_label("Nama pengguna atau surel").fill("tono")
     page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
 
 
