@@ -198,18 +198,22 @@ def kueri() -> dict:
     make_accounts()
     _fill(0, 2)
     few_pages = page_list()
-    for page in few_pages:
-        site.get(page)  # what a process asks for once, it has asked for now
-    few = [site.queries(page) for page in few_pages]
+    few = [_settled(site, page) for page in few_pages]
     _fill(2, 200)
     many_pages = page_list()
-    many = [site.queries(page) for page in many_pages]
+    many = [_settled(site, page) for page in many_pages]
     growing = [
         f"{page.nama} ({page.peran}): {before} lalu {after}"
         for page, before, after in zip(many_pages, few, many, strict=True)
         if before != after
     ]
     return {"tetap": not growing, "tumbuh": growing}
+
+
+def _settled(site: Site, page: Page) -> int:
+    """Its queries right after it was asked for: what a process asks once, and a session once a minute, is past."""
+    site.get(page)
+    return site.queries(page)
 
 
 def _fill(start: int, stop: int) -> None:

@@ -28,7 +28,7 @@ from kpm.queries import (
     rolled_up,
     within_reach,
 )
-from spatial.layers import Angka, Layer, register
+from spatial.layers import Angka, Layer, Satuan, register
 from spatial.models import Wilayah
 
 
@@ -172,7 +172,7 @@ class PerPenduduk(KeluargaLayer):
         return self._per_head({kode: part for kode, (part, _) in super().read(cells, tingkat).items()})
 
     @staticmethod
-    def _per_head(counts: Mapping[str, int | None]) -> dict[str, Angka]:
+    def _per_head(counts: Mapping[str, float | None]) -> dict[str, Angka]:
         heads = dict(
             Wilayah.objects.filter(kode__in=counts, penduduk__isnull=False).values_list("kode", "penduduk")
         )
@@ -329,7 +329,7 @@ class TanpaProgram(KeluargaLayer):
     legenda = "Tanpa program, persen keluarga desil 1–2"
     keterangan = "Persen keluarga desil 1 dan 2 yang tidak menerima satu program pun."
     kosong = "Angka muncul setelah daftar dengan desil dimuat."
-    satuan = "persen"
+    satuan: Satuan = "persen"
     ramp = "soal"
     pembilang_nama = "tanpa program"
     penyebut_nama = "keluarga desil 1–2"
