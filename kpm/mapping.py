@@ -146,7 +146,7 @@ def _by_content(columns: Mapping[int, list[str]], places: Places) -> dict[int, s
         "jenis_kelamin": lambda text: text.upper() in _SEX,
         "hubungan": lambda text: text.upper() in _RELATION,
     }
-    found = {}
+    found: dict[int, str] = {}
     for place, cells in columns.items():
         for name, is_one in known.items():
             if name not in found.values() and _mostly(cells, is_one):
