@@ -15,7 +15,7 @@ from access.jejak import record_jejak
 from access.models import Penugasan, Peran, User
 from access.names import free_username, username_base
 from access.rules import TINGKAT_PERAN, may_add_to, may_give, may_remove_factor_of, may_reset_sandi_of
-from access.sessions import end_sessions
+from access.sessions import delete_dead_sessions, end_sessions
 
 RIGHTS = {"is_active", "is_staff", "is_superuser", "password"}
 ACCOUNTS_LOCK = 727_003  # accounts are made one after another, so that a user name is given once
@@ -182,7 +182,11 @@ def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> U
 
 
 def end_idle_sessions() -> int:
-    """End the sessions of users whose last penugasan is over: nothing is left for them to see."""
+    """End the sessions of users whose last penugasan is over: nothing is left for them to see.
+
+    Sessions that are past their time are deleted on the way.
+    """
+    delete_dead_sessions()
     working = Penugasan.objects.in_force().values("user_id")
     over = User.objects.filter(penugasan_list__isnull=False, is_staff=False).exclude(pk__in=working)
     return end_sessions(set(over.values_list("pk", flat=True)))

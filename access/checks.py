@@ -1,4 +1,4 @@
-"""What stops the start: an app role that row-level security does not hold."""
+"""What stops the start: an app role that row-level security does not hold, a lost key of the second factor."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.db import ProgrammingError, connections, transaction
 
 HAK_PERAN = Path(__file__).parent / "sql" / "hak_peran.sql"
 
@@ -27,6 +29,32 @@ def check_app_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[Ch
         with connections[alias].cursor() as cursor:
             errors += errors_of_role(cursor)
     return errors
+
+
+@register(Tags.database)
+def check_factor_keys(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start when the keys do not open the newest secret of a second factor (fault F22)."""
+    from allauth.mfa.models import Authenticator  # models are ready only when a check runs
+
+    if settings.DB_ROLE != "app" or not databases:
+        return []
+    try:
+        with transaction.atomic():
+            newest = Authenticator.objects.filter(type=Authenticator.Type.TOTP).order_by("-pk").first()
+    except ProgrammingError:
+        return []  # before the first migration
+    if newest is None:
+        return []
+    try:
+        decrypt(newest.data["secret"])
+    except InvalidToken:
+        return [
+            Error(
+                "SENTRAL_FACTOR_KEYS bukan kunci yang dipakai langkah kedua di basis data ini: pasang kunci yang lama.",
+                id="access.E004",
+            )
+        ]
+    return []
 
 
 def errors_of_role(cursor: Any) -> list[CheckMessage]:

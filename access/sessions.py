@@ -75,6 +75,13 @@ def end_sessions(user_ids: Collection[int], *, but: str | None = None) -> int:
     return Session.objects.filter(pk__in=keys).delete()[0]
 
 
+def delete_dead_sessions() -> int:
+    """Delete the rows of sessions past their time, and what the list of sessions says of them."""
+    dead, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return dead
+
+
 # First match wins: Edge and Opera also call themselves Chrome, Chrome also calls itself Safari.
 BROWSERS = (
     (r"Edg(e|A|iOS)?/", "Edge"),

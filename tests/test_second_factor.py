@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from access.checks import check_factor_keys
 from access.factor import must_have_factor
 from access.models import Jejak, Peran
 from tests.codes import (
@@ -485,6 +486,16 @@ def test_a_lost_key_is_said_and_changes_nothing(client, settings, bu_rina, caplo
     assert "cannot be read" in caplog.text
     with pytest.raises(CommandError, match="tidak terbaca"):
         call_command("putar_kunci_faktor")
+
+
+@pytest.mark.django_db
+def test_a_lost_key_stops_the_start(settings, bu_rina):
+    assert check_factor_keys(databases=["default"]) == []
+    give_app(bu_rina)
+    assert check_factor_keys(databases=["default"]) == []
+    settings.FACTOR_KEYS = [Fernet.generate_key().decode()]
+    (error,) = check_factor_keys(databases=["default"])
+    assert error.id == "access.E004"
 
 
 @pytest.mark.django_db

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
-from access.sessions import device
+from access.sessions import delete_dead_sessions, device
 from tests.codes import log_in
 from tests.conftest import PASSWORD
 from tests.test_settings import start_with
@@ -265,3 +267,14 @@ def test_cookies_in_production_belong_to_this_host_alone():
         " settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_DOMAIN, settings.SECOND_FACTOR",
     )
     assert done.stdout.strip() == "__Host-sentral_sesi __Host-sentral_csrf True True None True"
+
+
+def test_rows_of_dead_sessions_are_deleted_and_live_ones_stay(two, bu_sri):
+    phone, office, _ = two
+    Session.objects.filter(pk=office.session.session_key).update(
+        expire_date=timezone.now() - timedelta(days=1)
+    )
+    assert delete_dead_sessions() == 1
+    assert UserSession.objects.filter(user=bu_sri).count() == 1
+    assert is_in(phone)
+    assert delete_dead_sessions() == 0
