@@ -14,10 +14,11 @@ from pypdf import PdfReader
 
 from access.jejak import record_jejak
 from access.models import Jejak, JejakIsi, User
-from access.scope import Territory, set_territory
+from access.scope import Territory, set_territory, use_territory
 from jobs.models import Ekspor, EksporIsi
 from kpm.models import Anggota
 from sentral.pdf import pdf_of
+from sentral.trail import Subject
 from tests.conftest import RIAS, SERDANG, everything, make_keluarga
 from tests.test_keluarga_detail import make_impor
 
@@ -288,3 +289,14 @@ def test_bystander_has_only_her_own_lines(client, pak_hasan, looked_at, keluarga
     assert rows_of(look_at(client, pak_hasan, f"/jejak/keluarga/{keluarga_serdang.pk}/")) == [
         ("Rina Marlina", "membuka halaman keluarga")
     ]
+
+
+def test_lines_of_a_row_come_from_an_index(looked_at, bu_wati):
+    """Behind the policy of Jejak an array would be searched row by row: its index stands on a table beside it."""
+    sql, params = Subject("keluarga", looked_at.pk).keys().query.sql_with_params()
+    with use_territory(bu_wati), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan on jejakisi_ids" in plan and "Index Scan on eksporisi_ids" in plan
+    assert "Seq Scan on access_jejak" not in plan
