@@ -315,6 +315,9 @@ def jejak_users() -> list[User]:
 # --- warnings ------------------------------------------------------------------------------------
 
 
+VOLUME_WORDS = {"lihat": "orang di halaman keluarga", "daftar": "orang di daftar", "buka": "NIK atau No. KK"}
+
+
 @dataclass(frozen=True)
 class Warned:
     """A warning with what the day's count has come to since."""
@@ -325,7 +328,7 @@ class Warned:
     @property
     def apa(self) -> str:
         """ "63 NIK atau No. KK, ambangnya 50"."""
-        jenis = self.peringatan.get_jenis_display()
+        jenis = VOLUME_WORDS[self.peringatan.jenis]
         return f"{angka(self.banyak)} {jenis}, ambangnya {angka(self.peringatan.ambang)}"
 
 

@@ -129,6 +129,10 @@ def test_right_in_one_kecamatan_is_none_in_another(client, pak_tono, sumber, kel
     assert may_reveal.covers(fresh, RIAS) and not may_reveal.covers(fresh, "1903032001")
     with everything():
         assert list(Keluarga.objects.filter(may_reveal.within(fresh))) == [keluarga_rias]
+    secret = Secret("keluarga", there.pk, Keluarga.objects.all(), "no_kk", "No. KK", {"keluarga": [there.pk]})
+    with use_territory(fresh):  # a room that forgot to ask
+        assert Keluarga.objects.filter(pk=there.pk).exists()
+        assert reveal(by=fresh, secret_list=[secret], alasan="x", sekali=uuid.uuid4()) == []
 
 
 # --- what is shown, and what is left ---------------------------------------------------------------

@@ -298,5 +298,5 @@ def test_lines_of_a_row_come_from_an_index(looked_at, bu_wati):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Scan on jejakisi_ids" in plan and "Index Scan on eksporisi_ids" in plan
+    assert "Index Scan on jejakisi_ids" in plan
     assert "Seq Scan on access_jejak" not in plan
