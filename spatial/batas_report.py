@@ -57,10 +57,10 @@ def rows_of(name: str, **parameters: Any) -> list[tuple]:
 def area(square_metres: float) -> str:
     """An area as people write it: "420 m²", "3,2 ha", "1.204,5 km²"."""
     if square_metres < 10_000:
-        return f"{number_format(square_metres, 0, force_grouping=True)} m²"
+        return f"{number_format(square_metres, 0, force_grouping=True)}\N{NO-BREAK SPACE}m²"
     if square_metres < 1_000_000:
-        return f"{number_format(square_metres / 10_000, 1, force_grouping=True)} ha"
-    return f"{number_format(square_metres / 1_000_000, 1, force_grouping=True)} km²"
+        return f"{number_format(square_metres / 10_000, 1, force_grouping=True)}\N{NO-BREAK SPACE}ha"
+    return f"{number_format(square_metres / 1_000_000, 1, force_grouping=True)}\N{NO-BREAK SPACE}km²"
 
 
 def percent(share: float) -> str:
@@ -154,12 +154,13 @@ def checks(versi: VersiBatas, tingkat_list: list[dict[str, Any]], lama: VersiBat
     own = [level["tingkat"] for level in tingkat_list if level["asal"] == "berkas"]
     for tingkat in own:
         found += _neighbours(versi, tingkat)
-        found.append(_labels(versi, tingkat))
+        if Wilayah.objects.filter(tingkat=tingkat, titik__isnull=False).exists():
+            found.append(_labels(versi, tingkat))
         found += _areas(versi, tingkat, lama)
     if Wilayah.Tingkat.KABUPATEN_KOTA.value not in own:
         kabupaten = Wilayah.Tingkat.KABUPATEN_KOTA.value
         rows = rows_of("periksa_batas_luas.sql", versi=versi.pk, lama=None, tingkat=kabupaten)
-        found.append(_official(kabupaten, rows))
+        found += _official(kabupaten, rows)
     for tingkat in [level["tingkat"] for level in tingkat_list if level["asal"]][:-1]:
         found += _nesting(versi, tingkat, own)
     return found
@@ -209,7 +210,7 @@ def _areas(versi: VersiBatas, tingkat: str, lama: VersiBatas | None) -> Iterable
         f"Tidak ada serpih pada {name}",
         specks,
     )
-    yield _official(tingkat, rows)
+    yield from _official(tingkat, rows)
     if lama is None:
         return
     both = [(kode, luas, before) for kode, luas, before, *_ in rows if luas and before]
@@ -239,9 +240,12 @@ def _areas(versi: VersiBatas, tingkat: str, lama: VersiBatas | None) -> Iterable
     )
 
 
-def _official(tingkat: str, rows: list[tuple]) -> Temuan:
+def _official(tingkat: str, rows: list[tuple]) -> Iterable[Temuan]:
+    """Against the areas that the list of wilayah carries, where it carries any."""
     name = LEVEL_NAMES[tingkat]
-    return temuan(
+    if not any(resmi for *_, resmi in rows):
+        return
+    yield temuan(
         f"luas_resmi.{tingkat}",
         "kabar",
         f"{name} yang luasnya berbeda lebih dari 10 % dari luas resminya",
@@ -265,8 +269,8 @@ def _nesting(versi: VersiBatas, tingkat: str, own: list[str]) -> Iterable[Temuan
     yield temuan(
         f"sarang.{tingkat}",
         "awas",
-        f"{name} kurang dari 95 % luasnya di dalam {name_above}-nya",
-        f"Semua {name} di dalam {name_above}-nya",
+        f"{name} kurang dari 95 % luasnya di dalam {name_above} induknya",
+        f"Semua {name} di dalam {name_above} induknya",
         [
             ((kode,), f"{percent(inside / luas)} di dalam")
             for kode, _, luas, inside in rows
