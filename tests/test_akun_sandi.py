@@ -169,6 +169,13 @@ def test_a_further_penugasan_goes_to_own_people_only(bu_rina, mbak_ayu, bu_sri):
     assert bu_sri.penugasan_list.count() == 2
 
 
+def test_nobody_gives_himself_anything(pak_yusuf):
+    asked = {"peran": "auditor", "wilayah": place(PROVINSI), "mulai": timezone.localdate(), "selesai": None}
+    with pytest.raises(Refused):
+        add_penugasan(user=pak_yusuf, by=pak_yusuf, **asked)
+    assert pak_yusuf.penugasan_list.count() == 1
+
+
 # --- first log-in ----------------------------------------------------------------------------------
 
 
