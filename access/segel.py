@@ -26,6 +26,7 @@ BELUM = (Path(__file__).parent / "sql" / "belum_segel.sql").read_text()
 LOCK = 727_012  # one seal after another; any number, the same in every process
 RIPE = timedelta(minutes=10)
 LATE = timedelta(days=2)  # no transaction is open longer
+WORK_MEM = "256MB"
 LINES = 5000  # in one seal
 FOREVER = datetime(2000, 1, 1, tzinfo=UTC)
 FIELDS = [
@@ -77,7 +78,9 @@ def _seal_some() -> int:
 
 
 def _unsealed(dari: datetime, sampai: datetime, banyak: int | None) -> list[tuple[UUID, datetime]]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # So that the sealed ids are looked up in a hash, however many there are.
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEM])
         cursor.execute(BELUM, {"dari": dari, "sampai": sampai, "banyak": banyak})
         return cursor.fetchall()
 
