@@ -1,9 +1,10 @@
 """Pages asked for through Django's own handler, with all its middleware, as a role of the database.
 
 `python -m benchmarks.pages kueri`              how many queries each page makes over 2 rows and over 200
+`python -m benchmarks.pages jejak BARIS`        a trail as long as a year's, for the page of the auditor
 `python -m benchmarks.pages waktu PUTARAN`      how long each page takes, with and without policies
 
-The first works in an empty database and fills it, the second in the full province. The last line is JSON.
+The first works in an empty database and fills it, the others in the full province. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 
@@ -28,6 +31,7 @@ from django.core.cache import cache  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from access.models import Jejak, User  # noqa: E402
 from access.scope import territory_of, use_territory  # noqa: E402
@@ -316,6 +320,28 @@ def waktu(rounds: int) -> dict:
     }
 
 
+def jejak(rows: int) -> dict:
+    """A trail of one family shown after the other, over a year."""
+    psm = User.objects.get(username=PEOPLE["PSM"])
+    with use_territory(User.objects.get(username=PEOPLE["provinsi"])):
+        seen = list(Keluarga.objects.order_by("pk").values_list("pk", "wilayah_id")[:rows])
+    now, year = timezone.now(), timedelta(days=365)
+    lines = (
+        Jejak(
+            waktu=now - year * place / len(seen),
+            pengguna=psm,
+            aksi=Jejak.Aksi.LIHAT_ORANG,
+            objek="keluarga",
+            objek_id=str(pk),
+            wilayah_id=wilayah,
+        )
+        for place, (pk, wilayah) in enumerate(seen)
+    )
+    while batch := list(islice(lines, 5_000)):
+        Jejak.objects.bulk_create(batch)
+    return {"baris": len(seen)}
+
+
 def _connect_as_bypass() -> None:
     """One connection for both roles: it may become the app role and go back, and it is never renewed."""
     connection.close()
@@ -354,5 +380,5 @@ def _bare(page: Page) -> float:
 
 if __name__ == "__main__":
     what, *numbers = sys.argv[1:]
-    work: dict[str, Callable] = {"kueri": kueri, "waktu": waktu}
+    work: dict[str, Callable] = {"kueri": kueri, "jejak": jejak, "waktu": waktu}
     print(json.dumps(work[what](*map(int, numbers))))

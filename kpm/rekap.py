@@ -137,28 +137,47 @@ def _cell(kode, ukuran, values, hidden) -> tuple[int | None, int | None]:
 def _hidden(ukuran: str, values, children, hidden) -> set[str]:
     """The wilayah whose cell of `ukuran` must not be shown."""
     value, base = values[ukuran], base_of(ukuran)
-    secret = {kode for kode, n in value.items() if n < SMALLEST}
+    sides = [value]  # what a shown cell tells: the count, and of a share what is left of the whole
+    if base:
+        sides.append({kode: values[base][kode] - n for kode, n in value.items()})
+    secret = {kode for side in sides for kode, n in side.items() if n < SMALLEST}
     if base:
         secret |= hidden[base]
-        secret |= {kode for kode, n in value.items() if values[base][kode] - n < SMALLEST}
     parents = sorted(children, key=len, reverse=True)  # kecamatan before kabupaten before provinsi
-    for above in parents:
-        _hide_beside(above, children[above], value, secret)
-    for above in reversed(parents):
-        if above in secret and not secret.intersection(children[above]):
-            secret.add(min(children[above], key=lambda kode: (value[kode], kode)))
+    before = -1
+    while len(secret) > before:  # what is hidden below a wilayah may leave too little above it
+        before = len(secret)
+        for above in parents:
+            _hide_beside(above, children, sides, secret)
+        for above in reversed(parents):
+            if above in secret and not secret.intersection(children[above]):
+                secret.add(_smallest(children[above], value))
     return secret
 
 
-def _hide_beside(above: str, group: list[str], value: dict[str, int], secret: set[str]) -> None:
-    """Under a shown parent, hidden cells must be two or more and add up to something."""
-    behind = [kode for kode in group if kode in secret]
-    if above in secret or not behind:
-        return
-    if len(behind) > 1 and sum(value[kode] for kode in behind) >= SMALLEST:
-        return
-    shown = [kode for kode in group if kode not in secret]
-    if shown:
-        secret.add(min(shown, key=lambda kode: (value[kode], kode)))
-    else:
-        secret.add(above)
+def _hide_beside(above: str, children, sides: list[dict[str, int]], secret: set[str]) -> None:
+    """Under a shown parent, hidden cells must be two or more and keep something among them."""
+    while above not in secret and (behind := [kode for kode in children[above] if kode in secret]):
+        if len(behind) > 1 and all(
+            sum(_unknown(kode, children, side, secret) for kode in behind) >= SMALLEST for side in sides
+        ):
+            return
+        shown = [kode for kode in children[above] if kode not in secret]
+        shown = shown or [kode for place in behind for kode in _shown_below(place, children, secret)]
+        secret.add(_smallest(shown, sides[0]) if shown else above)
+
+
+def _smallest(kode_list: Iterable[str], value: dict[str, int]) -> str:
+    return min(kode_list, key=lambda kode: (value[kode], kode))
+
+
+def _shown_below(kode: str, children, secret: set[str]) -> list[str]:
+    """The uppermost shown cells inside a hidden wilayah."""
+    below = children.get(kode, [])
+    inner = [found for place in below if place in secret for found in _shown_below(place, children, secret)]
+    return [place for place in below if place not in secret] + inner
+
+
+def _unknown(kode: str, children, side: dict[str, int], secret: set[str]) -> int:
+    """What of a hidden cell its shown parts do not tell."""
+    return side[kode] - sum(side[shown] for shown in _shown_below(kode, children, secret))
