@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from kpm.models import Program
 from spatial.models import Wilayah
 
 SQL = Path(__file__).parent / "sql"
@@ -58,6 +59,8 @@ def rewrite_rekap() -> int:
     with connection.cursor() as cursor:
         cursor.execute((SQL / "rekap.sql").read_text())
         exact = [(ukuran, kode, n) for ukuran, kode, n in cursor.fetchall()]
+    # A programme nobody takes part in has cells as well: a measure that appears would say "one to nine".
+    exact += [(f"{PROGRAM}{kode}", None, 0) for kode in Program.objects.values_list("kode", flat=True)]
     parent: dict[str, str | None] = dict(Wilayah.objects.values_list("kode", "induk_id"))
     cells = safe_cells(exact, parent)
     with connection.cursor() as cursor:
@@ -74,18 +77,18 @@ def rewrite_rekap() -> int:
 
 
 def safe_cells(
-    exact: Iterable[tuple[str, str, int]], parent: dict[str, str | None]
+    exact: Iterable[tuple[str, str | None, int]], parent: dict[str, str | None]
 ) -> list[tuple[str, str, int | None, int | None]]:
     """(wilayah, ukuran, pembilang, penyebut) at every level, hidden ones None.
 
-    exact: (ukuran, village, count).  parent: every wilayah and the one above it.
-    A plain count has no penyebut.
+    exact: (ukuran, village, count); without a village it only names a measure.
+    parent: every wilayah and the one above it.  A plain count has no penyebut.
     """
     values: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(parent, 0))
     for ukuran in ("keluarga", "anggota", *BASE.keys() - {"program"}, *UNWRITTEN):
         values[ukuran]  # there also when they are all zero
-    for ukuran, kode, n in exact:
-        place: str | None = kode
+    for ukuran, place, n in exact:
+        values[ukuran]  # there without a place as well
         while place:
             values[ukuran][place] += n
             place = parent[place]

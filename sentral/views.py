@@ -65,7 +65,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "angka_list": queries.numbers_of(first, names=names),
         "boleh_nama": names,
         "boleh_impor": may_import(user),
-        "boleh_jejak": may_see_jejak(user),
         "di_desa": first.wilayah.tingkat == Wilayah.Tingkat.DESA_KELURAHAN,
         "peta_kecil": queries.small_map(user, first.wilayah),
         "hari_ini": timezone.localdate(),

@@ -94,3 +94,17 @@ def test_log_lines_name_no_citizen():
     assert "1903010101200001" not in line
     assert "190301**********" in line
     assert "keluarga_no_kk_unik" in line
+
+
+def test_log_lines_quote_no_statement_and_no_value():
+    """What psycopg2 says of a broken search and of a value it cannot read."""
+    message = (
+        "function kpm_nama_normal(text) does not exist\n"
+        "LINE 1: SELECT kpm_nama_normal(upper('ROSIDI'))\n"
+        'invalid input syntax for type integer: "NURHAYATI"\n'
+        'date/time field value out of range: "HENDRA"'
+    )
+    record = logging.LogRecord("x", logging.ERROR, "x", 1, "%s", (message,), None)
+    line = ScrubbingFormatter("%(message)s").format(record)
+    assert [name for name in ("ROSIDI", "NURHAYATI", "HENDRA") if name in line] == []
+    assert "kpm_nama_normal(text) does not exist" in line

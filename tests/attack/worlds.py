@@ -1,0 +1,231 @@
+"""Two worlds in one database: with the family that some must not see, and without it.
+
+The world with it is made first, asked, and rolled back; so the ids of its rows are known when the world
+without them is asked for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from access.models import Peran
+from access.scope import TerritorialQuerySet, Territory
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber
+from kpm.rekap import rewrite_rekap
+from spatial.layers import layer_list
+from tests.attack.pages import Answer, Probe, ask
+from tests.berkas import csv_bytes, import_bytes, person
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
+from tests.ekspor import ask as ask_ekspor
+from tests.ekspor import make
+from tests.test_access import TABLE
+
+# Who must not see the family of Desa Rias.
+OUTSIDERS = ["pak_budi", "mbak_ayu", "bu_dewi", "orang_baru"]
+COUNTING = ["bu_lina", "pak_dedi"]  # see numbers from ten up, and no person
+WORDS = ["ROSIDI", "rosidi", "NURHAYATI", "HENDRA", "1903010101200001", "1903010107800001", "DT00010"]
+LEVELS = ["kabupaten_kota", "kecamatan", "desa_kelurahan"]
+EMPTY = "1903011001"  # a village of Toboali where nobody is listed
+OWN = 17  # one page of the list and a bit
+
+
+@pytest.fixture
+def bu_dewi(db):
+    """PSM of a village in another kabupaten."""
+    return make_user("dewi", "Dewi Anggraini", (Peran.PSM, LALANG_JAYA))
+
+
+@pytest.fixture
+def bu_sari(db):
+    """PSM of a village where nobody is listed."""
+    return make_user("sari", "Sari Kosong", (Peran.PSM, EMPTY))
+
+
+@pytest.fixture
+def few(settings, tmp_path, request):
+    """What stands in both worlds: the people at work, a family here and there, cells all below ten."""
+    settings.DATA_DIR = tmp_path
+    for name in [*OUTSIDERS, *COUNTING, "bu_sri", "bu_rina", "pak_hasan", "pak_yusuf"]:
+        request.getfixturevalue(name)
+    for name in ("keluarga_serdang", "keluarga_lalang"):
+        request.getfixturevalue(name)
+    with everything():
+        rewrite_rekap()
+
+
+@pytest.fixture
+def common(few, sumber):
+    """The same with families enough for a second page."""
+    for number in range(OWN):
+        make_keluarga(sumber, SERDANG, 100 + number, f"EFENDI {number}", "MARLINA", program="SEMBAKO")
+        make_keluarga(sumber, LALANG_JAYA, 200 + number, f"ZULKIFLI {number}", program="PKH")
+    with everything():
+        for pk in Keluarga.objects.order_by("pk").values_list("pk", "wilayah_id"):
+            Peringkat.objects.create(keluarga_id=pk[0], wilayah_id=pk[1], sumber=sumber, desil=1 + pk[0] % 4)
+        for wilayah in (SERDANG, LALANG_JAYA):
+            Keluarga.objects.filter(wilayah_id=wilayah).latest("pk").peringkat_list.all().delete()
+        rewrite_rekap()
+
+
+Places = list[dict[str, int]]  # what fills the placeholders of the access table, in each of its ways
+
+
+def add_foreign_family(request) -> Places:
+    """The family of Desa Rias with its history."""
+    places = request.getfixturevalue("places")
+    keluarga, sumber = Keluarga(pk=places["keluarga"]), request.getfixturevalue("sumber")
+    with everything():
+        Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=sumber, desil=1)
+        Keluarga.objects.filter(pk=keluarga.pk).update(alamat="JL. MELATI 9")
+        Anggota.objects.filter(keluarga=keluarga, kepala=False).update(nik="", nik_status="kosong")
+        rewrite_rekap()
+    return [places]
+
+
+def add_foreign_village(request) -> Places:
+    """That family, others around it, rows below families elsewhere, and an import with rejected rows."""
+    [places] = add_foreign_family(request)
+    rina, sumber = request.getfixturevalue("bu_rina"), request.getfixturevalue("sumber")
+    with everything():
+        Peringkat.objects.create(
+            keluarga=make_keluarga(sumber, RIAS, 6, "ROSIDI TANPA DESIL"),
+            wilayah_id=RIAS,
+            sumber=Sumber.objects.create(jenis="BDT", periode="2026-11"),
+            persentil=5,
+        )
+        make_keluarga(sumber, RIAS, 7, "ROSIDI KELUAR", status="keluar", keluar_tanggal=date(2026, 11, 1))
+        make_keluarga(sumber, RIAS, 8, "ROSIDI DIHAPUS").delete()
+        Keluarga.objects.filter(pk=make_keluarga(sumber, RIAS, 9, "ROSIDI HILANG").pk).update(wilayah=None)
+        add_straddling_rows(sumber)
+    rows = [person(number, NAMA="ROSIDI IMPOR") for number in (51, 52)] + [person(53, NAMA="")]
+    impor = import_bytes(csv_bytes(rows), rina, periode="2026-11")
+    ekspor = make(ask_ekspor(rina))
+    with everything():
+        rewrite_rekap()
+        own = [Keluarga.objects.filter(wilayah_id=kode).earliest("pk").pk for kode in (SERDANG, LALANG_JAYA)]
+    reported = places | {"impor": impor.pk, "job": impor.job_id, "ekspor": ekspor.pk}
+    return [places, reported, *(reported | {"keluarga": pk} for pk in own)]
+
+
+def add_straddling_rows(sumber) -> None:
+    """Rows of Desa Rias below families elsewhere, as a half-done move would leave them."""
+    for number, elsewhere in enumerate((SERDANG, LALANG_JAYA), start=1):
+        rows = Keluarga.objects.filter(wilayah_id=elsewhere)
+        keluarga = rows.earliest("pk")
+        other = Sumber.objects.get_or_create(jenis="DTKS", periode="2026-12")[0]
+        anggota = Anggota.objects.create(
+            pk=-number, kepala=True, sumber=sumber, keluarga=keluarga, wilayah_id=RIAS, nik_status="kosong",
+            nama="ROSIDI PINDAH", nama_normal="ROSIDI PINDAH", tanggal_lahir=timezone.localdate() - timedelta(9),
+        )  # fmt: skip
+        Anggota.objects.filter(pk=anggota.pk).update(nik="1903010107800099")
+        Kepesertaan.objects.create(
+            program_id="PBI_JK", keluarga=keluarga, anggota=anggota, sumber=sumber, wilayah_id=RIAS
+        )
+        Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=other, desil=10)
+        Peringkat.objects.create(keluarga=rows.latest("pk"), wilayah_id=RIAS, sumber=sumber, desil=10)
+        Peringkat.objects.create(
+            keluarga=keluarga,
+            wilayah_id=RIAS,
+            sumber=Sumber.objects.get_or_create(jenis="BDT", periode="2025-01")[0],
+        ).delete()
+
+
+def add_moved_rows(places: Places) -> None:
+    """What a guard alone stands before: a report of somebody else's import, own rows below foreign families."""
+    job = Impor.objects.get(pk=places[1]["impor"]).job
+    with everything():
+        gone, foreign = Keluarga.objects.get(status="keluar"), Keluarga.objects.get(pk=places[0]["keluarga"])
+        for some, program in zip(places[2:], ("PBI_JK", "SEMBAKO"), strict=True):
+            own = Keluarga.objects.get(pk=some["keluarga"])
+            Keluarga.objects.filter(pk=own.pk).update(job=job)
+            Anggota.objects.create(
+                sumber=own.sumber, keluarga=gone, wilayah_id=own.wilayah_id, nama="SITI", nama_normal="SITI",
+                nik_status="kosong",
+            )  # fmt: skip
+            Kepesertaan.objects.create(
+                program_id=program, keluarga=foreign, sumber=foreign.sumber, wilayah_id=own.wilayah_id
+            )
+
+
+def table_probes(places: Places) -> list[Probe]:
+    """Every address of the access table."""
+    probes = [Probe(method, path.format(**some)) for some in places for method, path, _ in TABLE.values()]
+    return list(dict.fromkeys(probes))
+
+
+def starting_points(places: Places) -> list[Probe]:
+    """Every address of the table, searches for the family, filters, each measure and level of the map."""
+    probes = [Probe("get", "/"), *(Probe("post", "/keluarga/", (("cari", word),)) for word in WORDS)]
+    probes += [Probe("get", f"/wilayah/{kode}/") for kode in ("19", "1903", "190301", RIAS, SERDANG, EMPTY)]
+    probes += [
+        Probe("get", f"/keluarga/?urut={sign}{order}&per=100")
+        for order in ("kepala", "wilayah", "anggota", "desil", "persentil", "diubah")
+        for sign in ("", "-")
+    ]
+    probes += [
+        Probe("get", f"/keluarga/?{query}")
+        for query in (
+            "halaman=2", "halaman=99", f"wilayah={RIAS}", "wilayah=1903", "program=PBI_JK", "program=PKH",
+            "program=tanpa", "desil=1", "desil=10", "desil=tanpa", "persentil=1-5", "nik=buruk", "nik=kosong",
+        )
+    ]  # fmt: skip
+    probes += table_probes(places)
+    for layer in layer_list():
+        for level in LEVELS:
+            query = f"ukuran={layer.kode}&tingkat={level}&semua=1"
+            probes.append(Probe("get", f"/peta/data/?{query}"))
+        probes.append(Probe("get", f"/peta/panel/{RIAS}/?ukuran={layer.kode}"))
+        probes.append(Probe("get", f"/peta/?ukuran={layer.kode}&wilayah={RIAS}"))
+    return list(dict.fromkeys(probes))
+
+
+def answer_in(client: Client) -> Callable[[Probe], Answer]:
+    """Ask a probe and take back what it wrote; a search is followed to its list."""
+
+    def answer(probe: Probe) -> Answer:
+        with undone():
+            said = ask(client, probe)
+            if probe.method == "post" and probe.data and said.status == 302:
+                followed = client.post(probe.path, dict(probe.data), follow=True)
+                page = ask(client, Probe("get", followed.redirect_chain[-1][0]))
+                said = Answer(said.status, said.headers, page.body)
+        return said
+
+    return answer
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Everything written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def visitor(user) -> Callable[..., Client]:
+    """A browser of that person, freshly logged in."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    cache.clear()
+    return client
+
+
+@pytest.fixture
+def without_gate(monkeypatch):
+    """Wall 1 taken away."""
+    monkeypatch.setattr(TerritorialQuerySet, "visible_to", lambda self, user: self.all())
+
+
+@pytest.fixture
+def without_policies(monkeypatch):
+    """Wall 2 taken away: every session may see everything."""
+    settings_of = Territory.settings
+    monkeypatch.setattr(Territory, "settings", lambda self: settings_of(self) | {"sentral.semua": "1"})
