@@ -238,8 +238,10 @@ def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
 
 def discard(unggahan: Unggahan) -> None:
     """Its sender does not want it any more: the file goes with the row."""
-    unggahan.delete()
-    transaction.on_commit(lambda: (folder() / unggahan.berkas).unlink(missing_ok=True))
+    path = folder() / unggahan.berkas
+    deleted, _ = Unggahan.objects.filter(pk=unggahan.pk).delete()
+    if deleted:  # else it has become an import in the meantime, which needs the file
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def folder() -> Path:
@@ -487,7 +489,8 @@ def _write_rejects(run: Run, path: Path) -> int:
         first = cursor.fetchone()
         if first is None:
             return 0
-        return write_rejects(path, run.layout, run.impor.tanda, _chain(first, cursor))
+        rows = _chain(first, cursor)
+        return write_rejects(path, run.layout, run.impor.tanda, rows, date_1904=run.staged.date_1904)
 
 
 def _chain(first: tuple, rest) -> Iterator[tuple]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from jobs.cells import TEXT, Book
@@ -15,6 +17,7 @@ from jobs.staging import Peek
 from kpm.imports import Layout, letters
 from kpm.verdicts import rejected_for
 
+DAMAGED = {"NIK_EXCEL": "nik", "KK_EXCEL": "no_kk"}
 MARK_SHEET = "_sentral"  # hidden; says whose refused rows these are
 COLUMNS = ["BARIS ASAL", "SEBAB", "KOLOM YANG PERLU DIPERBAIKI"]
 WIDTHS = [11, 70, 26]
@@ -48,13 +51,31 @@ def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
     return None
 
 
+def _as_excel_shows(cell: str | None) -> str | None:
+    """1903010707800120, of which Excel kept 15 digits -> 1.90301070780012E+15."""
+    return f"{Decimal(cell):.14E}" if cell and cell.isascii() and cell.isdigit() and len(cell) > 15 else cell
+
+
+def _written_out(cell: str | None) -> str | None:
+    """A day counted from 1904 -> 1980-07-07; the mended workbook counts from 1900."""
+    if cell and cell.isascii() and cell.isdigit() and len(cell) <= 5:
+        return (date(1904, 1, 1) + timedelta(days=int(cell))).isoformat()
+    return cell
+
+
 def _own_columns(layout: Layout) -> int:
     """How many columns in front are ours already: a mended workbook is not widened again."""
     return len(COLUMNS) if layout.judul[: len(COLUMNS)] == COLUMNS else 0
 
 
-def write_rejects(path: Path, layout: Layout, mark: str, rows: Iterable[tuple]) -> int:
+def write_rejects(
+    path: Path, layout: Layout, mark: str, rows: Iterable[tuple], *, date_1904: bool = False
+) -> int:
     """Write the workbook row by row and return how many; memory stays flat.
+
+    Cells stand as they were read, except where text would lose what was wrong with them: a number that
+    Excel damaged is written the way Excel shows it, 1.90301070780012E+15, so it is refused again until
+    somebody types it; a date of a book that counts from 1904 (date_1904) is written out.
 
     mark: known again by mark_of when the mended workbook comes back.
     rows: (row number, reject bits, suggested village or None, cell, cell ...).
@@ -75,6 +96,7 @@ def write_rejects(path: Path, layout: Layout, mark: str, rows: Iterable[tuple]) 
     for count, (baris, tolak, suggestion, *cells) in enumerate(rows, start=1):
         verdicts = rejected_for(tolak)
         wrong = {layout.kolom[name] for verdict in verdicts for name in verdict.kolom if layout.has(name)}
+        damaged = {layout.kolom.get(DAMAGED.get(verdict.kode, "")) for verdict in verdicts}
         reasons = [f"{verdict.judul}. {verdict.tindakan}" for verdict in verdicts]
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
@@ -85,6 +107,10 @@ def write_rejects(path: Path, layout: Layout, mark: str, rows: Iterable[tuple]) 
         for n, cell in enumerate(cells[own:], own):
             place = n + len(COLUMNS) - own
             if cell or n in wrong:
+                if n in damaged:
+                    cell = _as_excel_shows(cell)
+                elif date_1904 and n == layout.kolom.get("tanggal_lahir"):
+                    cell = _written_out(cell)
                 sheet.write_text(count, place, cell, fault if n in wrong else text)
     hidden = book.add_sheet(MARK_SHEET)
     hidden.write_text(0, 0, "Tanda perbaikan, jangan dihapus", text)

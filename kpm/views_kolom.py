@@ -43,7 +43,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     baris = _number(asked.get("baris"), mapping.likely_header(sheet), rows_above, lowest=1)
     kesalahan, nama = "", " ".join(request.POST.get("nama", "").split())[:80]
     if request.method == "POST":
-        kolom = _chosen(request)
+        kolom = _chosen(request, len(_columns(sheet.rows, baris, {})))
         try:
             impor = actions.accept_columns(
                 unggahan=unggahan,
@@ -104,12 +104,12 @@ def _number(text: str | None, default: int, highest: int, *, lowest: int = 0) ->
     return min(max(number, lowest), max(highest, lowest))
 
 
-def _chosen(request: HttpRequest) -> dict[int, str]:
-    found = {}
-    for key, name in request.POST.items():
-        place = key.removeprefix("kolom-")
-        if key.startswith("kolom-") and place.isascii() and place.isdigit() and name in FIELDS:
-            found[int(place[:4])] = name
+def _chosen(request: HttpRequest, width: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for place in range(width):
+        name = request.POST.get(f"kolom-{place}", "")
+        if name in FIELDS:
+            found[place] = name
     return found
 
 

@@ -183,6 +183,20 @@ def test_a_file_thrown_away_is_gone(logged_in, waiting, django_capture_on_commit
     assert not (actions.folder() / waiting.berkas).exists()
 
 
+def test_a_file_thrown_away_too_late_stays_with_its_import(waiting, django_capture_on_commit_callbacks):
+    peek = actions.look_again(waiting)
+    seen_before = Unggahan.objects.get()
+    actions.accept_columns(unggahan=waiting, peek=peek, lembar=0, baris=3, kolom=NAMES, nama="", alamat=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.discard(seen_before)
+    assert (actions.folder() / Impor.objects.get().berkas).exists()
+
+
+def test_a_column_that_the_file_does_not_have_is_not_chosen(logged_in, waiting):
+    answer = logged_in.post(waiting.get_absolute_url(), chosen(**{"kolom-3": "", "kolom-9999": "nik"}))
+    assert "Tunjukkan dahulu kolom NIK." in answer.content.decode()
+
+
 def test_a_file_nobody_named_is_deleted_after_a_day(waiting, tmp_path):
     actions.delete_expired()
     assert Unggahan.objects.exists()

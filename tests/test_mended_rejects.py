@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from kpm import actions
 from kpm.models import Anggota, Impor
 from kpm.verdicts import FileRefused
-from tests.berkas import HEADERS, csv_bytes, import_bytes, person
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
 from tests.conftest import everything, make_user
 
 BAD = [person(1), person(2, NAMA=""), person(3, NAMA="")]
@@ -78,3 +80,34 @@ def test_somebody_elses_mark_says_nothing(first, bu_rina):
     content = mended(first, "SRI")
     second = import_bytes(content, make_user("lain", "Lain Dinsos", ("dinsos_kab", "1903")))
     assert second.perbaikan_dari is None
+
+
+def test_a_number_that_excel_damaged_stays_refused_until_it_is_typed(bu_rina):
+    damaged = [
+        person(1, NIK="#1903010707800120", NOKK="1903010101200001"),
+        person(2, NOKK="#1903010101200120"),
+    ]
+    first = import_bytes(xlsx_bytes(damaged), bu_rina)
+    assert first.job.laporan["ditolak"] == 2
+    second = import_bytes(mended(first), bu_rina)
+    assert (second.job.laporan["diterapkan"], second.job.laporan["ditolak"]) == (0, 2)
+    with everything():
+        assert not Anggota.objects.exists()
+
+
+def test_a_birth_date_counted_from_1904_comes_back_the_same(bu_rina):
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"date_1904": True})
+    sheet = book.add_worksheet("DTKS")
+    row = person(1, NAMA="")
+    for column, name in enumerate(HEADERS):
+        sheet.write_string(0, column, name)
+        sheet.write_string(1, column, row.get(name, ""))
+    sheet.write_datetime(
+        1, HEADERS.index("TANGGAL LAHIR"), date(1980, 7, 7), book.add_format({"num_format": "dd/mm/yyyy"})
+    )
+    book.close()
+    first = import_bytes(stream.getvalue(), bu_rina)
+    import_bytes(mended(first, "SRI"), bu_rina)
+    with everything():
+        assert Anggota.objects.get().tanggal_lahir == date(1980, 7, 7)
