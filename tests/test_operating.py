@@ -33,6 +33,11 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PROCESSES = re.findall(r"^(\w+): ", (ROOT / "Procfile").read_text(), re.M)
 EXPLAINED = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
 OF_POSTGRES = {"POSTGRES_PASSWORD"}
+STRONG = {"DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_SUPER_URL"}
+# Where things lie inside the image, and what belongs to other systems or to the backup alone.
+NOT_HANDED_ON = set(re.findall(r"\b([A-Z][A-Z_]+)=", DOCKERFILE.rsplit("\nFROM ", 1)[1])) | {
+    "SENTRAL_BACKUP_RECIPIENT", "SENTRAL_BACKUP_KEEP", "GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH",
+}  # fmt: skip
 
 
 def pairs(unit: Path) -> dict[str, list[str]]:
@@ -84,7 +89,7 @@ def test_every_secret_of_the_settings_is_handed_on_and_asked_for():
 def test_no_secret_stands_in_the_image_or_in_the_compose_file():
     for service in COMPOSE["services"].values():
         for key, value in service.get("environment", {}).items():
-            if re.search("KEY|PASSWORD|URL|RECIPIENT", key) and key != "REDIS_URL":
+            if value is not None and re.search("KEY|PASSWORD|URL|RECIPIENT", key) and key != "REDIS_URL":
                 assert re.fullmatch(r"\$\{\w+:?[?-]?[\w?]*\}", value), key
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".env", ".git", ".local"} <= set(ignored)
@@ -93,7 +98,39 @@ def test_no_secret_stands_in_the_image_or_in_the_compose_file():
 def test_web_worker_and_beat_do_not_know_the_owner_or_the_backup_role():
     for name in PROCESSES:
         environment = COMPOSE["services"][name]["environment"]
-        assert not {"DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_SUPER_URL"} & set(environment)
+        assert not STRONG & set(environment)
+
+
+def test_every_setting_that_env_example_explains_reaches_the_containers():
+    wanted = EXPLAINED - STRONG - NOT_HANDED_ON
+    assert {"SENTRAL_EKSPOR_TANPA_SETUJU", "SENTRAL_SEGEL_KEY", "SENTRAL_SITE_URL"} <= wanted
+    for name in (*PROCESSES, "siapkan", "cadangan"):
+        assert wanted - set(COMPOSE["services"][name]["environment"]) == set(), name
+
+
+def test_settings_without_a_value_of_their_own_are_handed_on_and_not_emptied():
+    """`${NAME:-}` would set an empty text, which is no number; a name alone hands on what .env says."""
+    environment = COMPOSE["services"]["web"]["environment"]
+    emptied = {key for key, value in environment.items() if value is not None and value.endswith(":-}")}
+    assert emptied == {"CSRF_TRUSTED_ORIGINS", "SENTRAL_PROXY"}  # lists: empty is a value
+
+
+def test_redis_is_started_without_a_right_that_is_dropped():
+    """As root the image's entrypoint does chown and setuid first, and fails."""
+    redis = COMPOSE["services"]["redis"]
+    assert (redis["user"], redis["cap_drop"], redis.get("cap_add")) == ("999:999", ["ALL"], None)
+    assert redis["tmpfs"] == ["/data:uid=999,gid=999,mode=0700"]
+
+
+def test_a_database_in_the_middle_of_its_first_start_is_not_healthy():
+    """The server of the first start has a socket only; that it answers says nothing about the roles."""
+    assert "--host 127.0.0.1" in COMPOSE["services"]["postgres"]["healthcheck"]["test"][-1]
+
+
+def test_a_stop_lets_running_jobs_finish():
+    worker = pairs(ROOT / "deploy" / "systemd" / "sentral-worker.service")
+    assert (worker["KillMode"], worker["TimeoutStopSec"]) == (["mixed"], ["120"])
+    assert COMPOSE["services"]["worker"]["stop_grace_period"] == "2m"
 
 
 def test_the_site_runs_in_production_as_nobody_special():
