@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from sentral.proxy import ClientAddressMiddleware
@@ -177,7 +178,10 @@ def test_every_instruction_of_the_dockerfile_is_one():
 def test_the_roles_of_the_container_get_the_passwords_of_the_urls(tmp_path):
     """The first start of the database container, with a psql that writes down what it is told."""
     psql = tmp_path / "psql"
-    psql.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/told\n[ -t 0 ] || cat >>{tmp_path}/told\n')
+    psql.write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/told\n'
+        f'echo "$ROLE=$PASSWORD" >>{tmp_path}/environment\n[ -t 0 ] || cat >>{tmp_path}/told\n'
+    )
     psql.chmod(0o755)
     urls = {
         "DATABASE_URL": "postgis://sentral_app:satu%40dua@postgres/sentral",
@@ -192,8 +196,29 @@ def test_the_roles_of_the_container_get_the_passwords_of_the_urls(tmp_path):
     assert done.returncode == 0, done.stderr
     told = (tmp_path / "told").read_text()
     assert "-v database=sentral -f /sentral/cluster.sql" in told
-    assert "-v role=sentral_app -v password=satu@dua" in told
     assert told.count("ALTER ROLE") == 4
+    assert "satu@dua" not in told  # neither among the arguments nor in what psql may quote
+    given = (tmp_path / "environment").read_text().split()
+    assert given[1:] == ["sentral_owner=o", "sentral_app=satu@dua", "sentral_loader=l", "sentral_backup=b"]
+
+
+def test_psql_gives_a_role_the_password_of_its_environment(db):
+    """The statements of the same script, told to a real server, for a role that goes away again."""
+    script = (ROOT / "script" / "lib" / "postgres-init.sh").read_text()
+    told = subprocess.run(
+        ["bash", "-c", "printf %s " + script.split("<<<")[1].removesuffix("done\n").strip()],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    name = connection.settings_dict["NAME"]
+    superuser = {"PGHOST": connection.settings_dict["HOST"], "PGUSER": "postgres", "PGDATABASE": name}
+    done = subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"],
+        input=f"BEGIN;\nCREATE ROLE sentral_uji;\n{told};\nSELECT left(rolpassword, 13) FROM pg_authid"
+        " WHERE rolname = 'sentral_uji';\nROLLBACK;\n",
+        env=superuser | {"PATH": "/usr/bin:/bin", "ROLE": "sentral_uji", "PASSWORD": "satu'dua"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "SCRAM-SHA-256\n", "")
 
 
 # --- Units --------------------------------------------------------------------------------------------
@@ -233,6 +258,21 @@ def test_only_the_backup_reads_its_role():
     files = {unit.stem: pairs(unit)["EnvironmentFile"] for unit in SERVICES}
     assert files.pop("sentral-backup") == ["/etc/sentral/sentral.env", "/etc/sentral/cadangan.env"]
     assert set(map(tuple, files.values())) == {("/etc/sentral/sentral.env",)}
+    for name in PROCESSES:
+        hidden = pairs(ROOT / "deploy" / "systemd" / f"sentral-{name}.service")["InaccessiblePaths"]
+        assert hidden == ["-/etc/sentral/rilis.env -/etc/sentral/cadangan.env"]
+
+
+def test_no_password_stands_among_the_arguments_of_a_recipe():
+    """Everybody on the machine reads arguments in the process list."""
+    recipes = [
+        line for line in (ROOT / "docs" / "operating.md").read_text().splitlines() if line.startswith("    ")
+    ]
+    commands = "\n".join(recipes)
+    assert "read -rsp" in commands
+    assert "PASSWORD@" not in commands
+    assert ". /etc/sentral/rilis.env" in commands  # in root's shell; nobody else may read it
+    assert [line for line in recipes if "rilis.env" in line and "sudo -u sentral" in line] == []
 
 
 def test_systemd_finds_nothing_wrong(tmp_path):
