@@ -42,3 +42,16 @@ def kill_myself(job: Job) -> dict:
         file.write("mulai\n")
     os.kill(os.getpid(), signal.SIGKILL)
     return {}
+
+
+@task_kind("uji_bocor", label="Bocor")
+def break_over_a_row(job: Job) -> dict:
+    """What PostgreSQL says of a refused row: it quotes the row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kpm_keluarga (no_kk, tanpa_kk, sumber_id, wilayah_id, alamat, dusun, rt, rw, titik_asal,"
+            " status, keluar_alasan, dibuat, diubah, asal)"
+            " SELECT no_kk, false, sumber_id, wilayah_id, alamat, '', '', '', '', 'aktif', '', now(), now(), '{}'"
+            " FROM kpm_keluarga WHERE no_kk IS NOT NULL"
+        )
+    return {}

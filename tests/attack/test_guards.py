@@ -1,0 +1,175 @@
+"""Take the guards of wall 1 away one by one: each time somebody must get an answer he should not get.
+
+The policies are out of the way, so each guard stands for itself. The answers to compare with are those of
+the whole code, which the access table and the differential test have proved right.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import resolve
+
+from access.models import Peran, User
+from tests.attack.guards import Guard, Removal, all_guards, own_modules
+from tests.attack.pages import Answer, Probe
+from tests.attack.worlds import (
+    EMPTY,
+    add_foreign_village,
+    add_moved_rows,
+    answer_in,
+    starting_points,
+    table_probes,
+    undone,
+    visitor,
+)
+from tests.codes import give_app
+from tests.conftest import LALANG_JAYA, RIAS, make_user
+from tests.ekspor import ask as ask_ekspor
+from tests.ekspor import make, sheet_rows
+
+pytestmark = pytest.mark.django_db
+
+OWN_FILES = {str(path) for _, path in own_modules()}
+# Whoever some guard turns away: without an account, elsewhere, without import, without names, without anything.
+REFUSED = ["pak_budi", "bu_lina", "mbak_ayu", "anonim", "bu_wati", "bu_sari"]
+BEYOND = "a place outside one's reach is neither drawn nor counted, whatever is counted there"
+GATED = "yields ids that the gate of the list has picked, or will pick from"
+VERB = "asked again behind the view, for a row or a right lost since; its verb's own tests take it away"
+OF_HIM = "says whose rows are meant, of a user whom the guard before it has let through"
+# Guards that may go without an answer changing, by how they begin, each with the reason why that is right.
+EQUIVALENT = {
+    "kpm.layers._people_of: Anggota.objects.visible_to(user)": BEYOND,
+    "kpm.layers.KeluargaLayer.rows: within_reach(user)": BEYOND,
+    "kpm.queries.current_kepesertaan: Kepesertaan.objects.visible_to(user)": BEYOND,
+    "kpm.queries._from_rekap: within_reach(user)": "asked only for wilayah that the page has let through",
+    "kpm.filters.Filter._words: Keluarga.objects.visible_to(user)": GATED,
+    "kpm.queries.KeluargaRows._rows: Keluarga.objects.visible_to(self.user)": GATED,
+    "kpm.history._Timeline._read: Peringkat.objects.visible_to(user)": "says only what gated events became",
+    "kpm.filters.Filter._words: Anggota.objects.visible_to(user)": GATED,
+    "sentral.akun.models.SlipQuerySet.of: self.filter(pemilik=user, kedaluwarsa__gt=timezone.now())": VERB,
+    "jobs.ekspor_actions._already_asked": VERB,
+    "jobs.ekspor_actions.decide_ekspor": VERB,
+    "jobs.ekspor_actions.withdraw_ekspor": VERB,
+    "jobs.ekspor_views.ekspor_unduh: if not queries.still_may": VERB,
+    "access.reveal": VERB,
+    "access.actions.remove_factor": OF_HIM,
+    "access.adapter.MFAAdapter": OF_HIM,
+    "access.factor.spend_code": OF_HIM,
+    "access.views_account.take_off_factor": VERB,
+    "access.models.PenugasanQuerySet.seen_by": VERB,
+    "access.volume.volume_today": OF_HIM,
+    "sentral.akun.periksa._check_right: may_give_any(by)": "picks the words of a refusal",
+    "sentral.akun.views.orang: may_manage_akun": "shows a button to who has come through the same right",
+    "sentral.akun.views.sandi: if not queries.person_of": VERB,
+    "sentral.akun.views.akhiri: if penugasan.user_id": VERB,
+    "kpm.measures.rank_pairs: Peringkat.objects.visible_to(user)": BEYOND,
+    "kpm.views_tampilkan.keluarga_tampilkan: if not may_reveal.covers": VERB,
+    "kpm.views_tampilkan._secrets": GATED,
+}
+
+
+@dataclass
+class Visit:
+    """One person's question, its answer, and the functions of ours that took part."""
+
+    client: Client
+    person: str
+    probe: Probe
+    answer: Answer
+    through: set[tuple[str, str]] = field(default_factory=set)
+
+    def again(self) -> Answer:
+        return answer_in(self.client)(self.probe)
+
+
+@dataclass
+class Export(Visit):
+    """The file that a person's export would be, as its job makes it."""
+
+    user: User | None = None
+
+    def again(self) -> Answer:
+        with undone():
+            try:
+                rows = sheet_rows(make(ask_ekspor(User.objects.get(pk=self.user.pk))))
+            except RuntimeError as error:  # more rows than were counted: the job refuses its own file
+                return Answer(500, (), str(error))
+            return Answer(200, (), repr(rows))
+
+
+@pytest.fixture
+def visits(request, common, without_policies) -> list[Visit]:
+    """All of them at every address; the operator next door also with searches, filters and maps."""
+    filled = add_foreign_village(request)
+    add_moved_rows(filled)
+    rina = request.getfixturevalue("bu_rina")
+    give_app(rina)
+    session = UserSession.objects.create(user=rina, ip="127.0.0.1", user_agent="x", session_key="s" * 32)
+    every = starting_points(filled)
+    both = make_user("dua", "Dua Tempat", (Peran.PSM, RIAS), (Peran.PSM, LALANG_JAYA))
+    table = [
+        Probe("get", f"/akun/daftar/orang/{both.pk}/"),
+        *table_probes(filled),
+        Probe("get", f"/wilayah/{EMPTY}/"),
+    ]
+    every.append(Probe("post", f"/akun/sesi/{session.pk}/akhiri/"))
+    found = []
+    for person in REFUSED:
+        client = Client() if person == "anonim" else visitor(request.getfixturevalue(person))
+        client.raise_request_exception = False
+        for probe in every if person == "pak_budi" else table:
+            found.append(visited(Visit(client, person, probe, NOTHING)))
+    for person in ("pak_budi", "mbak_ayu"):
+        user = request.getfixturevalue(person)
+        found.append(visited(Export(Client(), person, Probe("get", "/"), NOTHING, user=user)))
+    return found
+
+
+NOTHING = Answer(0, (), "")
+
+
+def visited(visit: Visit) -> Visit:
+    """Ask, and note which functions of our rooms were called."""
+
+    def note(frame, event, _) -> None:
+        if event == "call" and frame.f_code.co_filename in OWN_FILES:
+            visit.through.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+
+    sys.setprofile(note)
+    try:
+        visit.answer = visit.again()
+    finally:
+        sys.setprofile(None)
+    return visit
+
+
+def noticed(guard: Guard, visits: list[Visit]) -> Visit | None:
+    """The first visit whose answer changes when the guard is away."""
+    removal = Removal(guard)
+    place = (removal.module.__file__, guard.function)
+    passing = [visit for visit in visits if place in visit.through]
+    if guard.kind == "decorator":  # whoever was turned away never reached the function
+        passing = [visit for visit in visits if guard.function == view_of(visit.probe)]
+    with removal.applied():
+        return next((visit for visit in passing if visit.again() != visit.answer), None)
+
+
+def view_of(probe: Probe) -> str:
+    return resolve(probe.path.split("?")[0]).func.__name__
+
+
+def test_a_guard_that_is_taken_away_is_missed(visits):
+    guards = all_guards()
+    survivors = [str(guard) for guard in guards if not is_known(guard) and noticed(guard, visits) is None]
+    assert survivors == [], "\n".join(survivors)
+    assert [known for known in EQUIVALENT if not any(str(guard).startswith(known) for guard in guards)] == []
+    assert len(guards) > 80
+
+
+def is_known(guard: Guard) -> bool:
+    return str(guard).startswith(tuple(EQUIVALENT))
