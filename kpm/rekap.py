@@ -3,8 +3,8 @@
 So is every cell that could be worked out from its neighbours: one hidden village is its kecamatan minus
 the others, so a second one is hidden beside it, and a hidden kecamatan hides one of its own villages.
 
-A mean is kept with one decimal and without what it was made of, so nothing can be subtracted from it; it
-is empty over fewer than 10 keluarga.
+A mean is kept with one decimal and without what it was made of; it is empty over fewer than 10 keluarga, and
+where it would pin down a hidden count beside it to fewer than 10 possible values.
 """
 
 from __future__ import annotations
@@ -111,23 +111,55 @@ def _mean_cells(values, hidden, places: list[str]) -> list[tuple[str, str, int |
     """(wilayah, ukuran, tenths, 10) of every mean; hidden ones None."""
     cells: list[tuple[str, str, int | None, int | None]] = []
     for ukuran, (total, number) in MEANS.items():
-        shown = [kode for kode in places if kode not in hidden[number]]
-        cells += _means(ukuran, values[total], values[number], places, shown)
-    reached = dict.fromkeys(places, 0)
-    for ukuran in values:
-        if ukuran.startswith(PROGRAM):
-            for kode in places:
-                reached[kode] += values[ukuran][kode]
+        shown = {
+            kode: round(10 * values[total][kode] / values[number][kode])
+            for kode in places
+            if kode not in hidden[number]
+        }
+        if ukuran == "rata_desil":
+            shown = {
+                kode: tenths
+                for kode, tenths in shown.items()
+                if kode not in hidden["desil_1_2"] or _poorest_stay_hidden(tenths, values[number][kode])
+            }
+        cells += _means(ukuran, shown, places)
     keluarga = values["keluarga"]
-    shown = [
-        kode for kode in places if keluarga[kode] >= FEWEST_OF_PROGRAM and kode not in hidden["keluarga"]
-    ]
-    return cells + _means("rata_program", reached, keluarga, places, shown)
+    program_list = [ukuran for ukuran in values if ukuran.startswith(PROGRAM)]
+    shown = {}
+    for kode in places:
+        if keluarga[kode] < FEWEST_OF_PROGRAM or kode in hidden["keluarga"]:
+            continue
+        tenths = round(10 * sum(values[ukuran][kode] for ukuran in program_list) / keluarga[kode])
+        told = [values[ukuran][kode] for ukuran in program_list if kode not in hidden[ukuran]]
+        if len(told) == len(program_list) or _rest_stays_hidden(tenths, keluarga[kode], sum(told)):
+            shown[kode] = tenths
+    return cells + _means("rata_program", shown, places)
 
 
-def _means(ukuran, total, number, places, shown) -> list[tuple[str, str, int | None, int | None]]:
-    tenths = {kode: round(10 * total[kode] / number[kode]) for kode in shown}
-    return [(kode, ukuran, tenths.get(kode), 10 if kode in tenths else None) for kode in places]
+def _means(ukuran, shown: dict[str, int], places) -> list[tuple[str, str, int | None, int | None]]:
+    return [(kode, ukuran, shown.get(kode), 10 if kode in shown else None) for kode in places]
+
+
+def _sums(tenths: int, number: int) -> tuple[float, float]:
+    """Between which sums of `number` values a mean rounded to tenths leaves the choice."""
+    return number * (tenths - 0.5) / 10, number * (tenths + 0.5) / 10
+
+
+def _rest_stays_hidden(tenths: int, keluarga: int, told: int) -> bool:
+    """Whether the mean leaves ten values or more for what the hidden programmes add to the shown ones."""
+    low, high = _sums(tenths, keluarga)
+    return high - told - max(low - told, 0) >= SMALLEST
+
+
+def _poorest_stay_hidden(tenths: int, number: int) -> bool:
+    """Whether the mean desil leaves ten values or more for the hidden number in desil 1-2.
+
+    Of the others the least desil is 3 and the greatest 10, which bounds that number from both sides.
+    """
+    low, high = _sums(tenths, number)
+    most = min((10 * number - low) / 8, number)
+    least = max((3 * number - high) / 2, 0)
+    return most - least >= SMALLEST
 
 
 def _cell(kode, ukuran, values, hidden) -> tuple[int | None, int | None]:

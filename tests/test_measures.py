@@ -126,15 +126,15 @@ def test_pimpinan_sees_a_mean_of_ten_and_not_of_nine(bu_lina, sumber):
     for nomor in range(1, 11):
         rank(make_keluarga(sumber, RIAS, nomor, "SEORANG"), 3 + nomor % 2)
     for nomor in range(11, 20):
-        rank(make_keluarga(sumber, SERDANG, nomor, "SEORANG"), 9)
+        rank(make_keluarga(sumber, SERDANG, nomor, "SEORANG"), 5)
     with everything():
         rewrite_rekap()
     assert shown("rata_desil", bu_lina, SERDANG)[0] == "tidak ditampilkan"
     # Rias is hidden with it: Serdang is what is left when Rias is taken from the kecamatan
     assert shown("rata_desil", bu_lina, RIAS)[0] == "tidak ditampilkan"
-    assert shown("rata_desil", bu_lina, PROVINSI) == ("6,1", "")  # 116 / 19, and no count beside it
+    assert shown("rata_desil", bu_lina, PROVINSI) == ("4,2", "")  # 80 / 19, and no count beside it
     cell = Rekap.objects.get(ukuran="rata_desil", wilayah_id=PROVINSI)
-    assert (cell.pembilang, cell.penyebut) == (61, 10)
+    assert (cell.pembilang, cell.penyebut) == (42, 10)
 
 
 def test_pimpinan_gets_no_total_of_rounded_means(bu_lina, sumber):
@@ -178,3 +178,26 @@ def test_parts_of_a_mean_are_never_written():
     names = {name for _, name, _, _ in safe_cells([("desil_banyak", "190101", 50)], WORLD)}
     assert {"rata_desil", "rata_persentil", "rata_program"} <= names
     assert not {"desil_banyak", "desil_jumlah"} & names
+
+
+def _cells(kode: str, *exact) -> dict:
+    """What safe_cells shows in one village of a place with one kabupaten and one kecamatan."""
+    parent = {"19": None, "1901": "19", "190101": "1901", kode: "190101"}
+    shown = safe_cells([(ukuran, kode, n) for ukuran, n in exact], parent)
+    return {ukuran: part for place, ukuran, part, _ in shown if place == kode}
+
+
+def test_a_mean_that_pins_down_a_hidden_programme_is_hidden():
+    told = [("program_PKH", 60), ("program_SEMBAKO", 64)]
+    cells = _cells("1901012001", ("keluarga", 100), *told, ("program_PBI_JK", 0))
+    assert (cells["program_PBI_JK"], cells["rata_program"]) == (None, None)  # 1,2 would say at most one
+    cells = _cells("1901012001", ("keluarga", 400), *told, ("program_PBI_JK", 5))
+    assert (cells["program_PBI_JK"], cells["rata_program"]) == (None, 3)  # between 0 and 16
+    cells = _cells("1901012001", ("keluarga", 100), *told, ("program_PBI_JK", 20))
+    assert cells["rata_program"] == 14
+
+
+def test_a_mean_desil_that_pins_down_the_hidden_poorest_is_hidden():
+    desil = [("keluarga", 30), ("desil_banyak", 30), ("desil_1_2", 0)]
+    assert _cells("1901012001", *desil, ("desil_jumlah", 297))["rata_desil"] is None  # 9,9: none is in 1-2
+    assert _cells("1901012001", *desil, ("desil_jumlah", 165))["rata_desil"] == 55
