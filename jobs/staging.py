@@ -155,21 +155,22 @@ def _drop_if_free(cursor, table: str) -> None:
 @contextmanager
 def loader() -> Iterator[psycopg2.extensions.connection]:
     """A connection as the loader role, in autocommit. It waits for nobody's transaction for long."""
-    with closing(psycopg2.connect(loader_dsn(), options="-c lock_timeout=10s")) as line:
+    options = f"{settings.LOADER_DATABASE['OPTIONS'].get('options', '')} -c lock_timeout=10s".strip()
+    with closing(psycopg2.connect(loader_dsn(), options=options)) as line:
         line.autocommit = True
         yield line
 
 
 def loader_dsn() -> str:
-    """libpq's connection string of the loader role."""
+    """libpq's connection string of the loader role, with what its URL says behind `?` (sslmode)."""
     config = settings.LOADER_DATABASE
     return make_dsn(
+        **config["OPTIONS"] | {"application_name": "sentral-staging"},
         dbname=config["NAME"],
         user=config["USER"] or None,
         password=config["PASSWORD"] or None,
         host=config["HOST"] or None,
         port=config["PORT"] or None,
-        application_name="sentral-staging",
     )
 
 

@@ -74,10 +74,10 @@ class Facts:
 def ask_database() -> Facts:
     """Ask on a connection of its own, as the app role, with time limits of the server's too."""
     parameters = connections["default"].get_connection_params()
-    allowed = {"dbname", "user", "password", "host", "port", "sslmode"}
+    allowed = {"dbname", "user", "password", "host", "port"}
     try:
         line = psycopg2.connect(
-            **{key: value for key, value in parameters.items() if key in allowed},
+            **{k: value for k, value in parameters.items() if k in allowed or k.startswith("ssl")},
             application_name="sentral-sehat",
             connect_timeout=2,
             options="-c statement_timeout=1500 -c lock_timeout=1000 -c timezone=UTC",

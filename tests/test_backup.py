@@ -6,6 +6,7 @@ import io
 import json
 import os
 import runpy
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from tests import databases
 from tests.conftest import BANGKA_SELATAN, RIAS, make_keluarga, make_user
 from tests.databases import ROOT
 
-dsn = runpy.run_path(str(ROOT / "script" / "lib" / "backup.py"))["dsn"]
+BACKUP = runpy.run_path(str(ROOT / "script" / "lib" / "backup.py"))
+dsn = BACKUP["dsn"]
 
 
 def run(script: str, *arguments: object, **environment: object) -> subprocess.CompletedProcess[str]:
@@ -273,3 +275,129 @@ def test_restoring_over_puts_the_old_aside(place, key):
     (aside,) = others(place)
     with looking(place) as cursor:
         cursor.execute(f"DROP DATABASE {aside}")
+
+
+# --- Links, scratch, and what happens when the files cannot follow the database -----------------------
+
+
+def test_scratch_is_left_out_at_any_depth_and_a_linked_folder_is_followed(place, key, tmp_path):
+    data, disk = Path(place["SENTRAL_DATA"]), tmp_path / "disk-besar"
+    for folder in (data / "batas-x1", data / "ekspor" / "7-1.tmp", data / "ekspor" / "baca-y", disk):
+        folder.mkdir(parents=True)
+        (folder / "isi").write_text("x")
+    (data / "ekspor" / "8.tmp").write_text("x")
+    (data / "slip").symlink_to(disk)
+    done = run("backup", **place)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads(members(backups(place)[0], key[0])["manifest.json"])
+    assert sorted(manifest["berkas"]) == ["impor/a1", "slip/isi"]
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "sentence"),
+    [("slip", "/tidak/ada", "menunjuk ke tempat yang tidak ada"), ("impor/b", "a1", "sebuah tautan")],
+)
+def test_what_cannot_be_followed_is_refused_and_not_left_out(place, link, target, sentence):
+    (Path(place["SENTRAL_DATA"]) / link).symlink_to(target)
+    assert sentence in one_sentence(run("backup", **place))
+    assert backups(place) == []
+
+
+def test_a_folder_that_goes_away_during_the_walk_is_no_failure(tmp_path):
+    for name in ("a/1", "a/2", "a/2/3"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / "isi").write_text("x")
+    walk = BACKUP["files_below"](tmp_path)
+    assert next(walk) == tmp_path / "a" / "1" / "isi"
+    shutil.rmtree(tmp_path / "a" / "2")
+    assert list(walk) == []
+
+
+def test_a_folder_that_may_not_be_read_is_a_failure():
+    with pytest.raises(PermissionError):
+        BACKUP["unless_gone"](PermissionError(13, "Permission denied"))
+
+
+def test_everything_but_scratch_is_put_aside(place, key, tmp_path):
+    """A folder of scratch alone and a linked folder too: what stays would be mixed with what was restored."""
+    assert run("backup", **place).returncode == 0
+    data, disk = Path(place["SENTRAL_DATA"]), tmp_path / "disk-besar"
+    shutil.move(data / "impor", disk)
+    (data / "impor").symlink_to(disk)
+    (data / "ekspor" / "7-1.tmp").mkdir(parents=True)
+    (data / "kosong").mkdir()
+    done = restore(place, backups(place)[0], key[0], "--ganti")
+    assert done.returncode == 0, done.stderr
+    assert (data / "impor").is_symlink() is False
+    assert (data / "impor" / "a1").read_text() == "1903010107800001;ROSIDI\n"
+    (kept,) = data.glob(".sebelum-*")
+    assert sorted(path.name for path in kept.iterdir()) == ["ekspor", "impor"]
+    assert (kept / "impor").readlink() == disk
+    assert (kept / "ekspor" / "7-1.tmp").is_dir()
+    assert sorted(path.name for path in data.iterdir()) == [kept.name, "impor", "jadwal", "keadaan"]
+    drop_others(place)
+
+
+def test_files_that_cannot_follow_the_database_are_kept_and_said(place, key, tmp_path):
+    """The old folder cannot be put aside, as when it is a mount point; signals do not stop it half-way either."""
+    assert run("backup", **place).returncode == 0
+    data = Path(place["SENTRAL_DATA"])
+    blocked = subprocess.run(
+        [".venv/bin/python", "-c", BLOCKED, "restore", backups(place)[0], "--identity", key[0], "--ganti"],
+        cwd=ROOT, env=os.environ | {k: str(v) for k, v in place.items()}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    said = one_sentence(blocked)
+    (aside,) = others(place)
+    assert f"sudah diganti (yang lama disimpan sebagai {aside}), tetapi berkas belum semua: Is busy" in said
+    (waiting,) = data.glob(".pulih-*")
+    assert f"yang belum di tempatnya ada di {waiting}" in said
+    assert (waiting / "impor" / "a1").read_text() == "1903010107800001;ROSIDI\n"
+    done = restore(place, backups(place)[0], key[0], "--ganti")  # a second restore leaves them alone
+    assert done.returncode == 0, done.stderr
+    assert waiting.is_dir()
+    drop_others(place)
+
+
+# The script itself, on a disk whose folder `impor` is busy (EBUSY, as a mount point is), and with every
+# signal that stops it sent at that moment.
+BLOCKED = """
+import os, pathlib, runpy, signal, sys
+rename = pathlib.Path.rename
+def busy(self, target):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+    if self.name == "impor":
+        raise OSError(16, "Is busy", str(self))
+    return rename(self, target)
+pathlib.Path.rename = busy
+runpy.run_path("script/lib/backup.py", run_name="__main__")
+"""
+
+
+def drop_others(place) -> None:
+    for aside in others(place):
+        with looking(place) as cursor:
+            cursor.execute(f"DROP DATABASE {aside}")
+
+
+# --- Where to --------------------------------------------------------------------------------------------
+
+
+def test_options_of_a_url_reach_the_driver_and_the_programs():
+    url = (
+        "postgis://sentral_app:a%40b@db.example/sentral?sslmode=verify-full&conn_max_age=60&connect_timeout=3"
+    )
+    expected = {"dbname": "sentral", "user": "sentral_app", "password": "a@b", "host": "db.example",
+                "sslmode": "verify-full", "connect_timeout": "3"}  # fmt: skip
+    assert dsn(url) == expected
+    given = BACKUP["libpq"](url)
+    assert (given["PGSSLMODE"], given["PGCONNECT_TIMEOUT"]) == ("verify-full", "3")
+    assert (given["PGDATABASE"], given["PGPASSWORD"]) == ("sentral", "a@b")
+
+
+@pytest.mark.parametrize("script", ["backup", "restore"])
+def test_a_server_without_its_url_gets_no_private_database(script, kept, key):
+    words = [backups(kept)[0], "--identity", key[0]] if script == "restore" else []
+    said = one_sentence(run(script, *words, **kept | {"DATABASE_URL": "", "SENTRAL_ENV": "production"}))
+    assert said.startswith("DATABASE_URL belum diisi: di server")

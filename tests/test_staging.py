@@ -425,3 +425,8 @@ def test_the_loader_reads_no_register(committed_job, sumber):
     with staging.loader() as line, line.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM kpm_anggota")
         assert cursor.fetchone() == (0,)
+
+
+def test_the_loader_connects_as_its_url_says(settings):
+    settings.LOADER_DATABASE = settings.LOADER_DATABASE | {"OPTIONS": {"sslmode": "verify-full"}}
+    assert "sslmode=verify-full" in staging.loader_dsn()

@@ -9,7 +9,8 @@ A backup is one tar, encrypted by age while it is written; nothing in clear ever
 
 The digests are taken in the snapshot that pg_dump reads, so they hold for the dump to the row while the
 site goes on writing. A restore fills a new database, compares all of it with the manifest, and only then
-puts it in the place of the old one. Exit codes: 0 done; 1 refused or failed, and nothing was replaced.
+puts it in the place of the old one. Exit codes: 0 done; 1 refused or failed, and nothing was replaced
+unless the sentence says what was.
 """
 
 from __future__ import annotations
@@ -40,11 +41,22 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 FORMAT = 1
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # the last when the administrator's line breaks
 PIECE = 8 * 1024 * 1024
 SQL = Path(__file__).parent / "sql"
 CLUSTER = Path(__file__).parent / "cluster.sql"
-# Scratch of the readers, the scheduler's file, what these scripts and the health page write themselves.
-SCRATCH = re.compile(r"^(baca-.*|jadwal.*|keadaan|\..*)$")
+# Scratch of the readers of uploads and boundaries and of the writer of exports, at any depth.
+PASSING = re.compile(r"^(baca-.*|batas-.*|.*\.tmp)$")
+# At the top also the scheduler's file, what these scripts and the health page write themselves.
+SCRATCH = re.compile(rf"{PASSING.pattern}|^(jadwal.*|keadaan|\..*)$")
+# Words of a database URL that are Django's, not PostgreSQL's (environ.Env._DB_BASE_OPTIONS).
+DJANGOS = {
+    "CONN_MAX_AGE",
+    "ATOMIC_REQUESTS",
+    "AUTOCOMMIT",
+    "DISABLE_SERVER_SIDE_CURSORS",
+    "CONN_HEALTH_CHECKS",
+}
 NAME = re.compile(r"^sentral-\d{8}T\d{6}Z\.tar\.age$")
 
 
@@ -56,13 +68,14 @@ class Refused(Exception):
 
 
 def dsn(url: str, name: str = "") -> dict[str, Any]:
-    """psycopg2's parameters of a database URL; the socket folder may stand in `?host=`."""
+    """psycopg2's parameters of a database URL; socket folder, sslmode and the like may stand behind `?`."""
     parts = urlsplit(url)
-    found = {
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items() if key.upper() not in DJANGOS}
+    found = options | {
         "dbname": name or unquote(parts.path.lstrip("/")),
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
-        "host": parse_qs(parts.query).get("host", [parts.hostname or ""])[0],
+        "host": options.get("host", parts.hostname or ""),
         "port": parts.port or "",
     }
     return {key: value for key, value in found.items() if value}
@@ -70,14 +83,21 @@ def dsn(url: str, name: str = "") -> dict[str, Any]:
 
 def libpq(url: str, name: str = "") -> dict[str, str]:
     """The environment for PostgreSQL's own programs: a password does not stand in the process list."""
-    variable = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST",
-                "port": "PGPORT"}  # fmt: skip
-    return os.environ | {variable[key]: str(value) for key, value in dsn(url, name).items()}
+    irregular = {
+        "dbname": "PGDATABASE",
+        "connect_timeout": "PGCONNECT_TIMEOUT",
+        "application_name": "PGAPPNAME",
+    }
+    return os.environ | {
+        irregular.get(key, "PG" + key.upper().replace("_", "")): str(value)
+        for key, value in dsn(url, name).items()
+    }
 
 
 def connect(url: str, name: str = ""):
     try:
-        return psycopg2.connect(**dsn(url, name), connect_timeout=10, application_name="sentral-cadangan")
+        ours = {"connect_timeout": 10, "application_name": "sentral-cadangan"}
+        return psycopg2.connect(**dsn(url, name) | ours)
     except psycopg2.OperationalError as error:
         raise Refused(
             "Basis data tidak menjawab atau menolak. Periksa apakah PostgreSQL berjalan."
@@ -292,13 +312,46 @@ def add_files(tar: tarfile.TarFile, data: Path) -> dict[str, str]:
     return found
 
 
+def tops(data: Path) -> list[Path]:
+    """What lies directly below SENTRAL_DATA and is no scratch."""
+    return sorted(path for path in data.iterdir() if not SCRATCH.match(path.name)) if data.is_dir() else []
+
+
 def files_below(data: Path) -> Iterator[Path]:
-    for top in sorted(data.iterdir()) if data.is_dir() else []:
-        if SCRATCH.match(top.name) or top.is_symlink():
-            continue
-        for path in [top] if top.is_file() else sorted(top.rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                yield path
+    """Every file that is no scratch. A folder at the top may be a link, to a larger disk; nothing else may.
+
+    What cannot be followed is refused: left out in silence, it would be missed on the day of the restore.
+    """
+    for top in tops(data):
+        if top.is_symlink() and not top.exists():
+            raise Refused(
+                f"{top} menunjuk ke tempat yang tidak ada. Sambungkan disknya atau hapus tautan itu dulu."
+            )
+        if top.is_file():
+            yield top
+        for folder, folders, files in os.walk(top, onerror=unless_gone):
+            folders[:] = sorted(name for name in folders if not PASSING.match(name))
+            for path in (Path(folder) / name for name in [*folders, *sorted(files)]):
+                if path.is_symlink():
+                    raise Refused(
+                        f"{path} sebuah tautan. Hanya folder langsung di bawah {data} boleh berupa tautan:"
+                        " pindahkan isinya ke sana."
+                    )
+                if path.is_file() and not PASSING.match(path.name):
+                    yield path
+
+
+def unless_gone(error: OSError) -> None:
+    """A folder that expires during the walk is nobody's loss; one that may not be read is."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def holds_files(data: Path) -> bool:
+    try:
+        return next(files_below(data), None) is not None
+    except Refused:
+        return True  # links
 
 
 def prune(folder: Path, keep: int) -> int:
@@ -364,13 +417,11 @@ def restore(file: Path, identity: Path, *, superuser: str, name: str, data: Path
             manifest = backup.unpack(superuser, fresh, files)
             run_cluster_sql(superuser, fresh)
             verify(superuser, fresh, files, manifest)
-            aside = take_place(superuser, name, fresh, stamp)
-            files_aside = move_files(files, data, stamp)
         except BaseException:
-            with contextlib.suppress(Exception):
-                drop(superuser, fresh)
-            shutil.rmtree(files, ignore_errors=True)
+            throw_away(superuser, fresh, files)
             raise
+        with undisturbed():
+            aside, files_aside = replace_both(superuser, name, fresh, files, data, stamp)
     rows = sum(count for count, _ in manifest["tabel"].values())
     say(
         f"Pemulihan selesai: {number(rows)} baris dalam {len(manifest['tabel'])} tabel dan"
@@ -380,6 +431,61 @@ def restore(file: Path, identity: Path, *, superuser: str, name: str, data: Path
         say(f"Basis data lama disimpan sebagai {aside}; hapus bila tidak diperlukan: DROP DATABASE {aside};")
     if files_aside:
         say(f"Berkas lama disimpan di {files_aside}; hapus bila tidak diperlukan.")
+
+
+def throw_away(superuser: str, fresh: str, files: Path) -> None:
+    with contextlib.suppress(Exception):
+        drop(superuser, fresh)
+    shutil.rmtree(files, ignore_errors=True)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Renaming takes a moment; stopped in the middle of it, database and files would be of two times."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def replace_both(
+    superuser: str, name: str, fresh: str, files: Path, data: Path, stamp: str
+) -> tuple[str, Path | None]:
+    """First the database, then the files. What was restored is never thrown away once the database is there."""
+    try:
+        aside = take_place(superuser, name, fresh, stamp)
+    except BaseException as error:
+        if is_there(superuser, fresh):  # it still has its own name: nothing was replaced
+            throw_away(superuser, fresh, files)
+            raise
+        raise Refused(
+            f"Tidak diketahui apakah basis data sudah diganti ({type(error).__name__}). Lihat dengan psql -l:"
+            f" bila {fresh} masih ada, belum, dan pemulihan dapat diulang; bila {fresh} tidak ada, {name} sudah"
+            f" dari cadangan, dan isi {files} harus dipindahkan ke {data} menggantikan yang lama."
+        ) from error
+    safe = data / f".pulih-{stamp}"
+    try:
+        files.rename(safe)  # a name that the next restore does not clear away
+        return aside, move_files(safe, data, stamp)
+    except OSError as error:
+        there = safe if safe.exists() else files
+        old = f" (yang lama disimpan sebagai {aside})" if aside else ""
+        raise Refused(
+            f"Basis data {name} sudah diganti{old}, tetapi berkas belum semua: {error.strerror},"
+            f" {error.filename}. Berkas lama yang sudah disisihkan ada di {data / f'.sebelum-{stamp}'}; berkas dari"
+            f" cadangan yang belum di tempatnya ada di {there}. Perbaiki sebabnya, lalu sisihkan sendiri yang lama"
+            f" dan pindahkan isi {there} ke {data} sebelum SENTRAL dijalankan."
+        ) from error
+
+
+def is_there(superuser: str, name: str) -> bool:
+    try:
+        with as_superuser(superuser) as cursor:
+            return exists(cursor, name)
+    except (Refused, psycopg2.Error):
+        return False
 
 
 class Opened:
@@ -441,7 +547,8 @@ class Opened:
     def write(self, member: tarfile.TarInfo, files: Path) -> None:
         """A file below berkas/. Who has the public key can make a backup, so its names are not trusted."""
         path = PurePosixPath(member.name)
-        if path.parts[0] != "berkas" or len(path.parts) < 2 or ".." in path.parts or not member.isfile():
+        outside = path.parts[0] != "berkas" or len(path.parts) < 2 or ".." in path.parts
+        if outside or path.parts[1].startswith(".") or not member.isfile():
             raise Refused(
                 "Cadangan ini memuat berkas di tempat yang tidak semestinya. Tidak ada yang diganti."
             )
@@ -530,7 +637,7 @@ def refuse_to_overwrite(superuser: str, name: str, data: Path, replace: bool) ->
             f"Basis data {name} sudah berisi. Tidak ada yang diubah. Untuk menggantinya tambahkan --ganti:"
             " yang lama disisihkan, tidak dihapus."
         )
-    if not replace and next(files_below(data), None):
+    if not replace and holds_files(data):
         raise Refused(
             f"Folder {data} sudah berisi berkas. Tidak ada yang diubah. Untuk menggantinya: --ganti."
         )
@@ -626,26 +733,27 @@ def take_place(superuser: str, name: str, fresh: str, stamp: str) -> str:
             f"Basis data {name} dipakai lagi. Hentikan web, worker dan beat, lalu ulangi."
         ) from error
     if not filled:
-        drop(superuser, aside)
-        return ""
+        with contextlib.suppress(Refused, psycopg2.Error):  # then an empty one stays, under its new name
+            drop(superuser, aside)
+            return ""
     return aside
 
 
 def move_files(files: Path, data: Path, stamp: str) -> Path | None:
-    """The restored files take the place of the old ones, which are put aside."""
-    old = sorted({data / path.relative_to(data).parts[0] for path in files_below(data)})
+    """The restored files take the place of all that was there, scratch alone excepted; that is put aside."""
+    coming = {path.name for path in files.iterdir()}
     aside = data / f".sebelum-{stamp}"
-    if old:
-        aside.mkdir(mode=0o700)
-    for path in old:
-        path.rename(aside / path.name)
-    for path in files.iterdir():
-        target = data / path.name
-        if target.is_dir():
-            target.rmdir()  # empty, or it would have been put aside
-        path.rename(target)
+    for path in sorted({*tops(data), *(data / name for name in coming)}):
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):
+                path.rmdir()  # empty
+        if path.is_symlink() or path.exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            path.rename(aside / path.name)
+    for name in sorted(coming):
+        (files / name).rename(data / name)
     files.rmdir()
-    return aside if old else None
+    return aside if aside.exists() else None
 
 
 def sha256(path: Path) -> str:
@@ -683,8 +791,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     os.umask(0o077)
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in STOPPING:
+        signal.signal(number, stop)
     asked = arguments()
     data = Path(os.environ["SENTRAL_DATA"])
     try:

@@ -80,7 +80,10 @@ open_backup() {
     [ -n "$SENTRAL_DATA" ] || die "SENTRAL_DATA belum diisi. Isi di lingkungan atau di berkas .env."
     export DATABASE_URL SENTRAL_DATA SENTRAL_BACKUP_DIR=${SENTRAL_BACKUP_DIR:-$SENTRAL_DATA-cadangan}
   else
+    [ "$(setting SENTRAL_ENV)" != production ] ||
+      die "DATABASE_URL belum diisi: di server pekerjaan ini tidak boleh mengenai PostgreSQL pribadi folder ini."
     make_local
+    say "DATABASE_URL belum diisi: yang dipakai PostgreSQL pribadi folder ini ($ROOT)."
     open_server
     export SENTRAL_BACKUP_DIR=${SENTRAL_BACKUP_DIR:-$DATA/cadangan}
   fi
