@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
 from sentral.proxy import ClientAddressMiddleware
@@ -33,6 +34,11 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PROCESSES = re.findall(r"^(\w+): ", (ROOT / "Procfile").read_text(), re.M)
 EXPLAINED = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
 OF_POSTGRES = {"POSTGRES_PASSWORD"}
+STRONG = {"DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_SUPER_URL"}
+# Where things lie inside the image, and what belongs to other systems or to the backup alone.
+NOT_HANDED_ON = set(re.findall(r"\b([A-Z][A-Z_]+)=", DOCKERFILE.rsplit("\nFROM ", 1)[1])) | {
+    "SENTRAL_BACKUP_RECIPIENT", "SENTRAL_BACKUP_KEEP", "GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH",
+}  # fmt: skip
 
 
 def pairs(unit: Path) -> dict[str, list[str]]:
@@ -84,7 +90,7 @@ def test_every_secret_of_the_settings_is_handed_on_and_asked_for():
 def test_no_secret_stands_in_the_image_or_in_the_compose_file():
     for service in COMPOSE["services"].values():
         for key, value in service.get("environment", {}).items():
-            if re.search("KEY|PASSWORD|URL|RECIPIENT", key) and key != "REDIS_URL":
+            if value is not None and re.search("KEY|PASSWORD|URL|RECIPIENT", key) and key != "REDIS_URL":
                 assert re.fullmatch(r"\$\{\w+:?[?-]?[\w?]*\}", value), key
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".env", ".git", ".local"} <= set(ignored)
@@ -93,7 +99,39 @@ def test_no_secret_stands_in_the_image_or_in_the_compose_file():
 def test_web_worker_and_beat_do_not_know_the_owner_or_the_backup_role():
     for name in PROCESSES:
         environment = COMPOSE["services"][name]["environment"]
-        assert not {"DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_SUPER_URL"} & set(environment)
+        assert not STRONG & set(environment)
+
+
+def test_every_setting_that_env_example_explains_reaches_the_containers():
+    wanted = EXPLAINED - STRONG - NOT_HANDED_ON
+    assert {"SENTRAL_EKSPOR_TANPA_SETUJU", "SENTRAL_SEGEL_KEY", "SENTRAL_SITE_URL"} <= wanted
+    for name in (*PROCESSES, "siapkan", "cadangan"):
+        assert wanted - set(COMPOSE["services"][name]["environment"]) == set(), name
+
+
+def test_settings_without_a_value_of_their_own_are_handed_on_and_not_emptied():
+    """`${NAME:-}` would set an empty text, which is no number; a name alone hands on what .env says."""
+    environment = COMPOSE["services"]["web"]["environment"]
+    emptied = {key for key, value in environment.items() if value is not None and value.endswith(":-}")}
+    assert emptied == {"CSRF_TRUSTED_ORIGINS", "SENTRAL_PROXY"}  # lists: empty is a value
+
+
+def test_redis_is_started_without_a_right_that_is_dropped():
+    """As root the image's entrypoint does chown and setuid first, and fails."""
+    redis = COMPOSE["services"]["redis"]
+    assert (redis["user"], redis["cap_drop"], redis.get("cap_add")) == ("999:999", ["ALL"], None)
+    assert redis["tmpfs"] == ["/data:uid=999,gid=999,mode=0700"]
+
+
+def test_a_database_in_the_middle_of_its_first_start_is_not_healthy():
+    """The server of the first start has a socket only; that it answers says nothing about the roles."""
+    assert "--host 127.0.0.1" in COMPOSE["services"]["postgres"]["healthcheck"]["test"][-1]
+
+
+def test_a_stop_lets_running_jobs_finish():
+    worker = pairs(ROOT / "deploy" / "systemd" / "sentral-worker.service")
+    assert (worker["KillMode"], worker["TimeoutStopSec"]) == (["mixed"], ["120"])
+    assert COMPOSE["services"]["worker"]["stop_grace_period"] == "2m"
 
 
 def test_the_site_runs_in_production_as_nobody_special():
@@ -140,7 +178,10 @@ def test_every_instruction_of_the_dockerfile_is_one():
 def test_the_roles_of_the_container_get_the_passwords_of_the_urls(tmp_path):
     """The first start of the database container, with a psql that writes down what it is told."""
     psql = tmp_path / "psql"
-    psql.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/told\n[ -t 0 ] || cat >>{tmp_path}/told\n')
+    psql.write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/told\n'
+        f'echo "$ROLE=$PASSWORD" >>{tmp_path}/environment\n[ -t 0 ] || cat >>{tmp_path}/told\n'
+    )
     psql.chmod(0o755)
     urls = {
         "DATABASE_URL": "postgis://sentral_app:satu%40dua@postgres/sentral",
@@ -155,8 +196,29 @@ def test_the_roles_of_the_container_get_the_passwords_of_the_urls(tmp_path):
     assert done.returncode == 0, done.stderr
     told = (tmp_path / "told").read_text()
     assert "-v database=sentral -f /sentral/cluster.sql" in told
-    assert "-v role=sentral_app -v password=satu@dua" in told
     assert told.count("ALTER ROLE") == 4
+    assert "satu@dua" not in told  # neither among the arguments nor in what psql may quote
+    given = (tmp_path / "environment").read_text().split()
+    assert given[1:] == ["sentral_owner=o", "sentral_app=satu@dua", "sentral_loader=l", "sentral_backup=b"]
+
+
+def test_psql_gives_a_role_the_password_of_its_environment(db):
+    """The statements of the same script, told to a real server, for a role that goes away again."""
+    script = (ROOT / "script" / "lib" / "postgres-init.sh").read_text()
+    told = subprocess.run(
+        ["bash", "-c", "printf %s " + script.split("<<<")[1].removesuffix("done\n").strip()],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    name = connection.settings_dict["NAME"]
+    superuser = {"PGHOST": connection.settings_dict["HOST"], "PGUSER": "postgres", "PGDATABASE": name}
+    done = subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"],
+        input=f"BEGIN;\nCREATE ROLE sentral_uji;\n{told};\nSELECT left(rolpassword, 13) FROM pg_authid"
+        " WHERE rolname = 'sentral_uji';\nROLLBACK;\n",
+        env=superuser | {"PATH": "/usr/bin:/bin", "ROLE": "sentral_uji", "PASSWORD": "satu'dua"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "SCRAM-SHA-256\n", "")
 
 
 # --- Units --------------------------------------------------------------------------------------------
@@ -196,6 +258,21 @@ def test_only_the_backup_reads_its_role():
     files = {unit.stem: pairs(unit)["EnvironmentFile"] for unit in SERVICES}
     assert files.pop("sentral-backup") == ["/etc/sentral/sentral.env", "/etc/sentral/cadangan.env"]
     assert set(map(tuple, files.values())) == {("/etc/sentral/sentral.env",)}
+    for name in PROCESSES:
+        hidden = pairs(ROOT / "deploy" / "systemd" / f"sentral-{name}.service")["InaccessiblePaths"]
+        assert hidden == ["-/etc/sentral/rilis.env -/etc/sentral/cadangan.env"]
+
+
+def test_no_password_stands_among_the_arguments_of_a_recipe():
+    """Everybody on the machine reads arguments in the process list."""
+    recipes = [
+        line for line in (ROOT / "docs" / "operating.md").read_text().splitlines() if line.startswith("    ")
+    ]
+    commands = "\n".join(recipes)
+    assert "read -rsp" in commands
+    assert "PASSWORD@" not in commands
+    assert ". /etc/sentral/rilis.env" in commands  # in root's shell; nobody else may read it
+    assert [line for line in recipes if "rilis.env" in line and "sudo -u sentral" in line] == []
 
 
 def test_systemd_finds_nothing_wrong(tmp_path):

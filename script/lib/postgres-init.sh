@@ -8,6 +8,9 @@ psql --no-psqlrc --username postgres --dbname postgres -v database=sentral -f /s
 for url in "$DATABASE_OWNER_URL" "$DATABASE_URL" "$DATABASE_LOADER_URL" "$DATABASE_BACKUP_URL"; do
   userinfo=${url#*://} userinfo=${userinfo%%@*}
   role=$(unescape "${userinfo%%:*}") password=$(unescape "${userinfo#*:}")
-  psql --no-psqlrc --quiet --username postgres --dbname postgres -v role="$role" -v password="$password" \
-    <<<"ALTER ROLE :\"role\" PASSWORD :'password'"
+  # By the environment: an argument stands in the process list.
+  ROLE=$role PASSWORD=$password psql --no-psqlrc --quiet --username postgres --dbname postgres \
+    -v ON_ERROR_STOP=1 <<<"\\getenv role ROLE
+\\getenv password PASSWORD
+ALTER ROLE :\"role\" PASSWORD :'password'"
 done
