@@ -101,6 +101,9 @@ def load_batas(
 @transaction.atomic
 def _load(bacaan_list: list[Bacaan], keterangan: Keterangan, kabar: Kabar) -> tuple[VersiBatas, bool]:
     sidik = _fingerprint(bacaan_list)
+    with connection.cursor() as cursor:
+        # of two who load the same files at once the second waits, and finds the version there
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sidik])
     if versi := VersiBatas.objects.filter(sidik=sidik).first():
         return versi, False
     kabar("periksa")

@@ -11,6 +11,7 @@ from access.models import Peran
 from kpm.models import Peringkat, Sumber
 from tests.browser.test_story import look, page  # noqa: F401
 from tests.conftest import PASSWORD, TOBOALI, everything, make_keluarga, make_user
+from tests.faults.harness import wait_until
 
 PATIENCE = 30_000  # ms, for a busy machine
 VILLAGES = ["1903012010", "1903012004", "1903012005", "1903012006", "1903012007", "1903012008"]
@@ -100,6 +101,8 @@ def same_place(page: Page) -> None:  # noqa: F811
             round(box["height"]),
         ]
 
-    page.wait_for_function("!document.querySelector('.leaflet-zoom-anim')")
-    one, two = seen("gambar"), seen("gambar-banding")
-    assert all(abs(a - b) <= 2 for a, b in zip(one, two, strict=True)), (one, two)
+    def settled() -> bool:
+        one, two = seen("gambar"), seen("gambar-banding")
+        return all(abs(a - b) <= 2 for a, b in zip(one, two, strict=True))
+
+    wait_until(settled, "both maps show the same place")
