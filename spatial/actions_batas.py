@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ MOST_OUTSIDE = 0.5
 SHOWN_VERTICES = 60_000
 TOLERANCES = (0, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002)
 STATEMENT_SECONDS = 600
+HEADS = 20  # columns named in a refusal
+SUGGESTED = 5_000  # features whose names are looked up when their code says nothing
 UPWARDS = (Wilayah.Tingkat.KECAMATAN, Wilayah.Tingkat.KABUPATEN_KOTA, Wilayah.Tingkat.PROVINSI)
 UNWORKABLE = (
     "Bentuk sebagian poligon tidak dapat dihitung. Periksa dan perbaiki geometrinya di QGIS"
@@ -46,6 +49,7 @@ UNWORKABLE = (
 )
 TOO_LONG = "Pemeriksaan batas terlalu lama. Sederhanakan garisnya di QGIS, lalu unggah lagi."
 Kabar = Callable[[str], None]
+Named = tuple[int, str, str, str]  # number of a feature; kabupaten, kecamatan and desa beside it
 
 logger = logging.getLogger(__name__)
 
@@ -173,18 +177,23 @@ def _kolom(bacaan: Bacaan) -> Kolom:
     """The column of the code, or a refusal that says what the file does hold."""
     if kolom := find_kolom(bacaan):
         return kolom
-    attributes = [attributes for attributes, _ in bacaan.features()]
-    heads = list(dict.fromkeys(name for row in attributes for name in row))[:20]
+    wanted, has_wanted = bacaan.masukan.kolom.lower(), False
+    heads: dict[str, None] = {}
+    named: list[Named] = []
+    for number, (attributes, _) in enumerate(bacaan.features(), start=1):
+        has_wanted = has_wanted or wanted in map(str.lower, attributes)
+        heads.update(dict.fromkeys(islice(attributes, HEADS - len(heads))))
+        _keep_names(named, number, attributes)
     nama = bacaan.masukan.nama
-    if bacaan.masukan.kolom and bacaan.masukan.kolom.lower() not in {head.lower() for head in heads}:
+    if wanted and not has_wanted:
         raise BatasDitolak(
             f"{nama}: kolom {bacaan.masukan.kolom} tidak ada. Kolom yang terbaca: {', '.join(heads)}."
         )
     level = f" {LEVEL_NAMES[bacaan.masukan.tingkat]}" if bacaan.masukan.tingkat else ""
     sentence = f"{nama}: tidak ada satu kode{level} pun yang cocok dengan wilayah yang tercatat."
-    if hints := _suggest([(n, names_of(row)) for n, row in enumerate(attributes, start=1)]):
+    if hints := _suggest(named):
         raise BatasDitolak(
-            f"{sentence} Dari namanya {len(hints)} dari {len(attributes)} poligon dikenali, tetapi nama saja"
+            f"{sentence} Dari namanya {len(hints)} dari {bacaan.jumlah} poligon dikenali, tetapi nama saja"
             " tidak cukup. Tambahkan kolom berisi kode Kemendagri, lalu unggah lagi."
         )
     raise BatasDitolak(
@@ -193,21 +202,26 @@ def _kolom(bacaan: Bacaan) -> Kolom:
     )
 
 
-def _suggest(named: list[tuple[int, tuple[str, str, str]]]) -> dict[int, str]:
+def _keep_names(named: list[Named], number: int, attributes: dict[str, str]) -> None:
+    """Keep of a feature only what _suggest asks for: all attributes of a large file are gigabytes."""
+    if len(named) < SUGGESTED and (names := names_of(attributes))[2]:
+        named.append((number, *names))
+
+
+def _suggest(named: list[Named]) -> dict[int, str]:
     """Which village the names beside a polygon mean, by the resolver of the imports: number -> kode."""
-    asked = [(n, *names) for n, names in named if names[2]]
-    if not asked:
+    if not named:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE batas_nama (no integer, kabupaten text, kecamatan text, desa text)"
             " ON COMMIT DROP"
         )
-        cursor.executemany("INSERT INTO batas_nama VALUES (%s, %s, %s, %s)", asked[:5000])
+        cursor.executemany("INSERT INTO batas_nama VALUES (%s, %s, %s, %s)", named)
         cursor.execute(resolve_sql("batas_nama"))
         meant = {row[:3]: row[3] or row[6] for row in cursor.fetchall()}
         cursor.execute("DROP TABLE batas_nama")
-    return {n: kode for n, *names in asked if (kode := meant.get(tuple(names)))}
+    return {n: kode for n, *names in named if (kode := meant.get(tuple(names)))}
 
 
 # --- from rows to boundaries ---------------------------------------------------------------------
@@ -220,7 +234,8 @@ def _take(cursor, bacaan_list: list[Bacaan], kolom_list: list[Kolom]) -> list[Te
         " geom geometry(MultiPolygon, 4326)) ON COMMIT DROP"
     )
     provinces = set(Wilayah.objects.filter(tingkat="provinsi").values_list("kode", flat=True))
-    unknown: list[tuple[int, int, str, dict[str, str]]] = []
+    unknown: list[str] = []
+    named: list[Named] = []
     empty: list[tuple[list[str], str]] = []
     elsewhere: list[tuple[list[str], str]] = []
     remarks: list[tuple[list[str], str]] = []
@@ -233,7 +248,8 @@ def _take(cursor, bacaan_list: list[Bacaan], kolom_list: list[Kolom]) -> list[Te
                 if kode is None and written[:1].isdigit() and written[:2] not in provinces:
                     elsewhere.append(([], f"{where}: kode {written}"))
                 elif kode is None:
-                    unknown.append((place, number, f"{where}: kode {written or 'kosong'}", attributes))
+                    _keep_names(named, len(unknown), attributes)
+                    unknown.append(f"{where}: kode {written or 'kosong'}")
                 elif not code:
                     empty.append(([kode], f"{where}: tanpa poligon"))
                 else:
@@ -244,7 +260,7 @@ def _take(cursor, bacaan_list: list[Bacaan], kolom_list: list[Kolom]) -> list[Te
     cursor.execute("SELECT count(*) FROM batas_baca")
     if not cursor.fetchone()[0]:
         raise BatasDitolak("Tidak ada poligon yang kodenya dikenal di berkas ini.")
-    hints = _suggest([(n, names_of(attributes)) for n, (*_, attributes) in enumerate(unknown)])
+    hints = _suggest(named)
     return [
         temuan(
             "tanpa_kode",
@@ -253,7 +269,7 @@ def _take(cursor, bacaan_list: list[Bacaan], kolom_list: list[Kolom]) -> list[Te
             "Kode semua poligon dikenal",
             [
                 ([], f"{words}{f', mungkin {hints[n]}' if n in hints else ''}")
-                for n, (_, _, words, _) in enumerate(unknown)
+                for n, words in enumerate(unknown)
             ],
             "Saran diambil dari nama dan tidak dipakai sendiri. Tulis kodenya di berkas, lalu muat lagi."
             if hints

@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import threading
+import tracemalloc
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -192,6 +194,36 @@ def test_names_alone_are_a_suggestion_and_never_loaded(load):
     assert f"mungkin {RIAS}" in unknown["daftar"][0]["ket"]
     with pytest.raises(BatasDitolak, match="1 dari 1 poligon dikenali, tetapi nama saja tidak cukup"):
         load(geojson(rias))
+
+
+def test_of_features_with_unknown_codes_little_is_kept_in_memory(load, tmp_path):
+    """The reader is confined; what the worker keeps of a wide table must not grow with its attributes."""
+    wide = {f"k{number}": f"isi nomor {number} yang agak panjang, {number:030}" for number in range(75)}
+    names = {"WADMKK": "Bangka Selatan", "WADMKC": "Toboali", "WADMKD": "RIAS"}
+    nameless = [feature(f"x{number}", **wide, **names) for number in range(3_000)]
+    for content, outcome in (
+        (geojson(*nameless), pytest.raises(BatasDitolak, match="3000 dari 3000 poligon dikenali")),
+        (geojson(*nameless, *drawn(TOBOALI)), nullcontext()),
+    ):
+        path = tmp_path / "lebar"
+        path.write_bytes(content)
+        with read_batas([Masukan(path, path.name)]) as bacaan_list:
+            held = bacaan_list[0].baris.stat().st_size
+            tracemalloc.start()
+            with outcome:
+                versi, _ = load_batas(bacaan_list=bacaan_list, keterangan=Keterangan("Lebar", "uji"))
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert peak < held / 3
+    assert found(versi, "tanpa_kode")["jumlah"] == 3_000
+    assert f"mungkin {RIAS}" in found(versi, "tanpa_kode")["daftar"][0]["ket"]
+
+
+def test_a_chosen_column_is_seen_beyond_the_first_twenty(load):
+    village = drawn(TOBOALI)[0]
+    village["properties"] = {f"k{number}": "x" for number in range(30)}
+    with pytest.raises(BatasDitolak, match="tidak ada satu kode pun"):
+        load(geojson(village), kolom="K29")
 
 
 def test_a_file_of_another_province_is_refused_and_its_villages_are_passed_over_beside_ours(load):
