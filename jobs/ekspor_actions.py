@@ -316,8 +316,17 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+def _change(ekspor: Ekspor, job: Job, **fields) -> None:
+    """Write how its making ended; JobFailed when tidy closed it while the job was tried again."""
+    making = Ekspor.objects.filter(pk=ekspor.pk, job=job, keadaan=Ekspor.Keadaan.DIBUAT)
+    if not making.update(**fields):
+        raise JobFailed(FORGOTTEN)
+
+
 def _ask_again(ekspor: Ekspor, size: Size, job: Job) -> None:
-    Ekspor.objects.filter(pk=ekspor.pk).update(
+    _change(
+        ekspor,
+        job,
         keadaan=Ekspor.Keadaan.MENUNGGU_SETUJU,
         perlu_setuju=True,
         baris=size.baris,
@@ -334,7 +343,9 @@ def _ask_again(ekspor: Ekspor, size: Size, job: Job) -> None:
 def _hand_over(ekspor: Ekspor, size: Size, path: Path, ids: dict[str, array], job: Job) -> None:
     """Ready: the row names the file, the trail says who got it and which rows are in it."""
     bytes_written = path.stat().st_size
-    Ekspor.objects.filter(pk=ekspor.pk).update(
+    _change(
+        ekspor,
+        job,
         keadaan=Ekspor.Keadaan.SIAP,
         cakupan=ekspor.cakupan,
         baris=size.baris,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.models import Jejak, Penugasan
 from access.scope import TerritorialQuerySet, use_territory
 from jobs import ekspor_actions, ekspor_queries
-from jobs.actions import JobFailed, cancel
+from jobs.actions import JobFailed, cancel, claim_here
 from jobs.ekspor_actions import EksporRefused, folder, tidy
 from jobs.ekspor_queries import overlap
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
@@ -440,6 +440,24 @@ def test_a_cancelled_or_given_up_export_forgets_its_wish(bu_rina, families):
     assert states == {cancelled.pk: "ditarik", failed.pk: "gagal", fresh.pk: "dibuat"}
     with use_territory(bu_rina):
         assert [wish.ekspor_id for wish in EksporSaringan.objects.all()] == [fresh.pk]
+
+
+@pytest.mark.parametrize("few", [1_000, 0], ids=["hands over", "asks again"])
+def test_what_was_closed_while_it_was_tried_again_stays_closed(bu_rina, families, monkeypatch, settings, few):
+    """tidy gives up after three days; "Coba lagi" in the same moment must not open it again."""
+
+    def tidied(name: str) -> None:
+        if name == "jobs.ekspor.written":
+            Ekspor.objects.filter(pk=one.pk).update(keadaan="gagal")
+
+    one = ask(bu_rina)
+    settings.EKSPOR_TANPA_SETUJU = few
+    monkeypatch.setattr(ekspor_actions, "failpoint", tidied)
+    with use_territory(bu_rina), pytest.raises(JobFailed, match="Minta lagi dari daftarnya"):
+        ekspor_actions.make_ekspor(claim_here(one.job))
+    one.refresh_from_db()
+    assert one.keadaan == "gagal"
+    assert not EksporIsi.objects.exists() and names_in_folder() == []
 
 
 def test_a_half_written_file_goes_when_the_work_breaks_off(bu_rina, families, monkeypatch):
