@@ -327,6 +327,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper re-queues; a page never waits for Redis
 CELERY_BEAT_SCHEDULE = {
+    "hapus-batas": {"task": "batas.delete_expired", "schedule": 3600.0},
     "hapus-slip": {"task": "akun.delete_expired", "schedule": 3600.0},
     "keluarkan-yang-selesai": {"task": "akun.end_idle_sessions", "schedule": crontab(hour=0, minute=5)},
     # One that waited behind long imports is not worth running any more: the next one is there.

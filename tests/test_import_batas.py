@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import threading
 import tracemalloc
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from access.models import Jejak
 from jobs.actions import JobFailed, claim_here
@@ -543,6 +546,32 @@ def test_a_refused_file_ends_its_job_with_the_sentence_and_is_deleted(client, pa
         verbs.import_batas(job)
     assert kept_files(job) == []
     assert not VersiBatas.objects.filter(indikatif=False).exists()
+
+
+def test_uploads_of_ended_loads_are_deleted_and_those_that_may_run_are_kept(client, pak_hasan):
+    client.force_login(pak_hasan)
+    now = timezone.now()
+    states = {
+        "menunggu": None,
+        "berjalan": None,
+        "karantina": now,
+        "dibatalkan": now,
+        "gagal": now,
+        "selesai": now,
+    }
+    for keadaan, berakhir in states.items():
+        upload(client, geojson(feature(RIAS)))
+        Job.objects.filter(pk=Job.objects.latest("pk").pk).update(keadaan=keadaan, berakhir=berakhir)
+    for name, hours in (("baru", 1), ("yatim", 4)):
+        (verbs.folder() / name).write_bytes(b"x")
+        then = (now - timedelta(hours=hours)).timestamp()
+        os.utime(verbs.folder() / name, (then, then))
+    assert verbs.delete_expired() == 4
+    kept = [job.keadaan for job in Job.objects.order_by("pk") if kept_files(job)]
+    assert kept == ["menunggu", "berjalan", "karantina"]
+    assert (verbs.folder() / "baru").exists() and not (verbs.folder() / "yatim").exists()
+    Job.objects.filter(keadaan="karantina").update(berakhir=now - timedelta(days=8))
+    assert [verbs.delete_expired(), verbs.delete_expired()] == [1, 0]
 
 
 def test_an_upload_without_file_name_or_source_is_refused_in_words(client, pak_hasan):

@@ -32,6 +32,7 @@ from sentral.akun.actions import accept_list, queue_list
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
 from sentral.akun.tasks import delete_expired_slips, end_sessions_without_penugasan
 from sentral.batas import actions as batas
+from sentral.batas.tasks import delete_expired_uploads
 from spatial.models import VersiBatas
 from tests.batas_berkas import drawn, geojson
 from tests.berkas import csv_bytes, import_bytes, person
@@ -117,6 +118,14 @@ def an_expired_slip(owner: User):
     return delete_expired_slips
 
 
+def an_ended_load_of_boundaries(owner: User):
+    content = io.BytesIO(geojson(*drawn("190301")))
+    content.name = "desa.geojson"
+    words = {"nama": "Batas uji", "sumber": "uji", "lisensi": "", "tanggal": None, "tingkat": "", "kolom": ""}
+    job_actions.cancel(batas.accept_upload(berkas_list=[content], pemilik=owner, alamat=None, **words))
+    return delete_expired_uploads
+
+
 def a_session_without_penugasan(owner: User):
     eko = make_user("eko", "Eko", ("psm", RIAS))
     Client().force_login(eko)
@@ -148,6 +157,7 @@ TASKS = {
     "access.seal_jejak": a_trail_to_seal,
     "akun.delete_expired": an_expired_slip,
     "akun.end_idle_sessions": a_session_without_penugasan,
+    "batas.delete_expired": an_ended_load_of_boundaries,
     "jobs.run": a_delivered_message,
     "jobs.tidy_ekspor": an_expired_ekspor,
     "jobs.sweep": a_sweep_with_work,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import time
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from access.jejak import record_jejak
 from jobs import actions as jobs
@@ -22,7 +22,8 @@ from spatial.models import VersiBatas
 KIND = "import_batas"
 FOLDER = "batas"
 CHUNK = 1024 * 1024
-KEPT_SECONDS = 7 * 24 * 3600
+KEPT = timedelta(days=7)  # so long a quarantined load may be tried again
+ORPHAN_AGE = timedelta(hours=3)  # longer than any request that stores files
 MAX_FILES = 20
 
 
@@ -46,7 +47,6 @@ def accept_upload(
     alamat: str | None,
 ) -> Job:
     """Store the files under random names and queue their load. Raises BatasDitolak; then nothing is kept."""
-    _forget_old()
     kept: list[dict[str, Any]] = []
     try:
         if len(berkas_list) > MAX_FILES:
@@ -102,18 +102,40 @@ def _forget(kept: list[dict[str, Any]]) -> None:
         (folder() / one["berkas"]).unlink(missing_ok=True)
 
 
-def _forget_old() -> None:
-    """Delete what jobs left behind that never ended."""
-    before = time.time() - KEPT_SECONDS
-    for path in folder().iterdir():
-        if path.is_file() and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+def delete_expired() -> int:
+    """Delete uploads whose load has ended, cancelled and timed-out ones too, and files of nobody.
+
+    A load that still may run keeps its files, a quarantined one for a week. Safe to run twice.
+    """
+    paths = [path for path in folder().iterdir() if path.is_file()]  # first: what comes later is younger
+    now = timezone.now()
+    known: set[str] = set()
+    needed: set[str] = set()
+    for job in Job.objects.filter(jenis=KIND):
+        tokens = {one["berkas"] for one in job.parameter["berkas"]}
+        known |= tokens
+        if job.keadaan in jobs.LIVE or (
+            job.keadaan == Job.Keadaan.KARANTINA and job.berakhir and job.berakhir > now - KEPT
+        ):
+            needed |= tokens
+    gone = [p for p in paths if p.name not in needed and (p.name in known or _is_old(p, now))]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < (now - ORPHAN_AGE).timestamp()
+    except FileNotFoundError:  # another round took it
+        return False
 
 
 def import_batas(job: Job) -> None:
     """Carry out a load. May run twice: the same files give the version they gave before.
 
     The files are deleted with the end of the job, refused ones too: a corrected file is another one.
+    Those of a cancelled or timed-out job go within the hour, by delete_expired.
     """
     told = job.parameter
     masukan_list = [

@@ -1,7 +1,8 @@
-"""The job that loads boundaries."""
+"""The job that loads boundaries, and deleting what ended ones left."""
 
 from __future__ import annotations
 
+from celery import shared_task
 from django.urls import reverse
 
 from jobs.models import Job
@@ -47,3 +48,9 @@ def _again_url(job: Job) -> str:
 def run_import_batas(job: Job) -> None:
     """Load the files; actions.import_batas may run twice and finishes the job itself."""
     actions.import_batas(job)
+
+
+@shared_task(name="batas.delete_expired")
+def delete_expired_uploads() -> None:
+    """Hourly: uploads whose load has ended, and files of nobody. Safe to run twice."""
+    actions.delete_expired()
