@@ -27,7 +27,10 @@ class Refused(PermissionDenied):
 
 @transaction.atomic
 def save_penugasan(*, penugasan: Penugasan, by) -> Penugasan:
-    """Store a new or changed penugasan. `by` is None when the demo or a command does it."""
+    """Store a new or changed penugasan. `by` is None when the demo or a command does it.
+
+    Raises ValidationError when dates, or the level of the wilayah, do not fit.
+    """
     penugasan.full_clean()
     penugasan.save()
     record_jejak(

@@ -9,6 +9,7 @@ from operator import or_
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -137,6 +138,15 @@ class Penugasan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_peran_display()}, {self.wilayah.nama_lengkap}"
+
+    def clean(self) -> None:
+        """A TKSK of a whole province would see all of it: each peran is held at one level."""
+        from access.rules import why_not_there  # rules.py reads this module
+
+        if self.peran not in Peran.values or self.wilayah_id is None:
+            return  # the fields say so themselves
+        if sentence := why_not_there(self.peran, self.wilayah):
+            raise ValidationError({"wilayah": sentence})
 
     @property
     def is_over(self) -> bool:

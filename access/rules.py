@@ -31,6 +31,8 @@ TINGKAT_PERAN: dict[str, str] = {
     Peran.PIMPINAN: Wilayah.Tingkat.PROVINSI,
     Peran.AUDITOR: Wilayah.Tingkat.PROVINSI,
 }
+# The admin site may also narrow these to one kabupaten.
+ALSO_OF_A_KABUPATEN = frozenset({Peran.ADMIN, Peran.PIMPINAN})
 IN_THE_VILLAGE = frozenset({Peran.PSM, Peran.OPERATOR_DESA})
 BELOW_KABUPATEN = IN_THE_VILLAGE | {Peran.TKSK}
 BELOW_PROVINSI = BELOW_KABUPATEN | {Peran.DINSOS_KAB}
@@ -162,6 +164,15 @@ def only_counts(user) -> bool:
 def akun_area(user) -> tuple[str, ...]:
     """Codes of the wilayah whose accounts this user may see."""
     return tuple(sorted({p.wilayah_id for p in penugasan_of(user) if p.peran in may_see_akun.peran}))
+
+
+def why_not_there(peran: str, wilayah: Wilayah) -> str:
+    """A sentence when this peran is not held in a wilayah of this level; "" when it is."""
+    own, here = TINGKAT_PERAN[peran], wilayah.tingkat
+    if own == here or (peran in ALSO_OF_A_KABUPATEN and here == Wilayah.Tingkat.KABUPATEN_KOTA):
+        return ""
+    level = Wilayah.Tingkat(own).label.lower()
+    return f"{Peran(peran).label} tidak bertugas di {wilayah.nama_lengkap}. Pilih {level}."
 
 
 def may_give(user, peran: str, kode: str) -> bool:

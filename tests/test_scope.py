@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from access.actions import save_penugasan
@@ -11,7 +12,7 @@ from access.rules import COUNTS_ONLY
 from access.scope import NAMES, READS_JEJAK, below, territory_of
 from kpm.models import Anggota, Keluarga
 from spatial.models import Wilayah
-from tests.conftest import BANGKA_SELATAN, RIAS, SERDANG, make_keluarga, make_user
+from tests.conftest import BANGKA_SELATAN, PROVINSI, RIAS, SERDANG, make_keluarga, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +111,6 @@ def test_query_count_does_not_grow_with_rows(all_rows, sumber, pak_tono, django_
 
 
 def test_end_before_start_is_refused(bu_sri):
-    from django.core.exceptions import ValidationError
-
     with pytest.raises(ValidationError, match="mendahului"):
         save_penugasan(
             penugasan=Penugasan(
@@ -123,6 +122,24 @@ def test_end_before_start_is_refused(bu_sri):
             ),
             by=None,
         )
+
+
+@pytest.mark.parametrize(
+    ("peran", "kode"),
+    [(Peran.TKSK, PROVINSI), (Peran.PSM, BANGKA_SELATAN), (Peran.DINSOS_KAB, PROVINSI), (Peran.ADMIN, RIAS)],
+)
+def test_a_peran_at_the_wrong_level_is_refused_also_on_the_admin_site(client, pak_yusuf, bu_sri, peran, kode):
+    """A TKSK of the whole province would see all its people."""
+    with pytest.raises(ValidationError, match="tidak bertugas di"):
+        save_penugasan(penugasan=Penugasan(user=bu_sri, peran=peran, wilayah_id=kode), by=None)
+    client.force_login(pak_yusuf)
+    answer = client.post(
+        "/admin/access/penugasan/add/",
+        {"user": bu_sri.pk, "peran": peran, "wilayah": kode, "mulai": "2026-01-01"},
+    )
+    assert answer.status_code == 200
+    assert "tidak bertugas di" in answer.content.decode()
+    assert [p.wilayah_id for p in bu_sri.penugasan_list.all()] == [RIAS]
 
 
 def test_every_peran_is_decided():
