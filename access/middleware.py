@@ -131,9 +131,11 @@ class TerritoryMiddleware:
 
 
 class PrivatePageMiddleware:
-    """Pages of a logged-in user stay out of every shared cache, and out of the browser's after logout.
+    """Pages of a logged-in user stay out of every cache, also the one behind the back button.
 
-    A view that sets its own Cache-Control (boundaries, which hold no person) keeps it.
+    On a shared phone the next person must not go back to somebody's pages: no-store keeps the browser
+    from keeping them alive. What is no page may be kept, but is asked for again. A view that sets its
+    own Cache-Control (boundaries, which hold no person) keeps it.
     """
 
     def __init__(self, get_response):
@@ -145,7 +147,8 @@ class PrivatePageMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=()"
         )
         if request.user.is_authenticated and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-cache"
+            is_page = response.headers.get("Content-Type", "").startswith("text/html")
+            response.headers["Cache-Control"] = "private, no-store" if is_page else "private, no-cache"
         return response
 
 

@@ -92,6 +92,14 @@ def test_pages_stay_out_of_shared_caches_and_forbid_inline_script(client, bu_sri
     assert "script-src 'self'" in policy
 
 
+@pytest.mark.parametrize("address", ["/", "/keluarga/", "/ekspor/", "/pekerjaan/", "/akun/sesi/"])
+def test_pages_are_not_kept_behind_the_back_button(client, bu_rina, address):
+    client.force_login(bu_rina)
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+
+
 def test_only_the_admin_site_has_the_wider_policy(client, pak_yusuf):
     client.force_login(pak_yusuf)
     assert "unsafe-eval" in client.get("/admin/")["Content-Security-Policy"]
