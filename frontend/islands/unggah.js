@@ -32,7 +32,7 @@ export default function mount(form) {
       const list = kinds.map((kind) => kind.slice(1).toUpperCase()).join(', ')
       return `Berkas ${file.name} tidak dapat dibaca di sini. Pilih berkas ${list}.`
     }
-    if (file.size === 0) return `Berkas ${file.name} kosong. Buka di Excel, periksa isinya, lalu pilih lagi.`
+    if (file.size === 0) return `Berkas ${file.name} kosong. Periksa isinya, lalu pilih lagi.`
     if (file.size > limit) return `Berkas ${file.name} berukuran ${fileSize(file.size)}, paling besar ${fileSize(limit)}. Bagi menjadi dua berkas.`
     return ''
   }
