@@ -13,7 +13,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from access.models import Peringatan
+from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
 from kpm.models import Anggota, Impor, Keluarga, Sumber, Unggahan
@@ -151,6 +151,11 @@ def is_third_party(name: str) -> bool:
 @pytest.fixture
 def places(request, keluarga_rias, keluarga_lalang, bu_rina):
     """The rows that stand behind the placeholders of the table."""
+    return make_places(keluarga_rias, bu_rina)
+
+
+def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
+    """Make a row of every kind; what has an owner is Bu Rina's."""
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
     job = Job.objects.create(jenis="impor_dtks", pemilik=bu_rina, wilayah_id="1903", keadaan="gagal")
     impor = Impor.objects.create(
