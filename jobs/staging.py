@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -143,6 +145,33 @@ def drop_orphans() -> list[str]:
         for table in orphans:
             _drop_if_free(cursor, table)
     return orphans
+
+
+def remove_scratch() -> list[Path]:
+    """Remove what killed readers and uploads left behind, older than any job can be; return the paths.
+
+    Whole files of citizens lie in it. Safe at any time, and twice.
+    """
+    uploads = Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
+    left = [
+        *settings.DATA_DIR.glob("baca-*"),
+        *settings.DATA_DIR.glob("batas-*"),
+        *uploads.glob("tmp*.upload*"),
+    ]
+    return [path for path in left if _remove_if_old(path)]
+
+
+def _remove_if_old(path: Path) -> bool:
+    try:
+        if path.lstat().st_mtime > time.time() - settings.CELERY_TASK_TIME_LIMIT:
+            return False
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except OSError:
+        return False  # gone meanwhile, or another user's in a shared folder
+    return True
 
 
 def _drop_if_free(cursor, table: str) -> None:

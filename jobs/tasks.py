@@ -123,7 +123,7 @@ def swept_at() -> datetime | None:
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    """Send again what Redis lost, take jobs from attempts that died, drop staging nobody needs.
+    """Send again what Redis lost, take jobs from attempts that died, drop staging and scratch nobody needs.
 
     Safe to run at any time, and twice.
     """
@@ -132,6 +132,7 @@ def sweep() -> None:
             actions.send(job_id, following)
     _send_lost()
     staging.drop_orphans()
+    staging.remove_scratch()
     _sign().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sign().touch()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import time
 import zipfile
 from datetime import date
 
@@ -13,7 +15,7 @@ import xlsxwriter
 from django.db import ProgrammingError, connection
 
 from access.scope import Territory, set_territory, use_territory
-from jobs import staging
+from jobs import staging, tasks
 from jobs.models import Job
 from jobs.staging import StagingError
 from tests.conftest import BANGKA_SELATAN, RIAS, everything, make_keluarga, make_user
@@ -430,3 +432,22 @@ def test_the_loader_reads_no_register(committed_job, sumber):
 def test_the_loader_connects_as_its_url_says(settings):
     settings.LOADER_DATABASE = settings.LOADER_DATABASE | {"OPTIONS": {"sslmode": "verify-full"}}
     assert "sslmode=verify-full" in staging.loader_dsn()
+
+
+def test_the_sweep_removes_what_a_killed_reader_left_and_nothing_fresh(swept, db, settings, tmp_path):
+    settings.DATA_DIR, uploads = tmp_path / "data", tmp_path / "unggah"
+    settings.FILE_UPLOAD_TEMP_DIR = str(uploads)
+    uploads.mkdir()
+    long_ago = time.time() - settings.CELERY_TASK_TIME_LIMIT - 60
+    for age in ("old", "new"):
+        for folder in (f"baca-{age}", f"batas-{age}", f"impor-{age}"):
+            (settings.DATA_DIR / folder).mkdir(parents=True)
+            (settings.DATA_DIR / folder / "isi").write_text("1903010101800001")
+        (uploads / f"tmp{age}.upload.csv").write_text("1903010101800001")
+    for path in (*settings.DATA_DIR.glob("*-old"), uploads / "tmpold.upload.csv"):
+        os.utime(path, (long_ago, long_ago))
+    tasks.sweep()
+    tasks.sweep()
+    left = sorted(path.name for path in settings.DATA_DIR.iterdir())
+    assert left == ["baca-new", "batas-new", "impor-new", "impor-old", "keadaan"]
+    assert [path.name for path in uploads.iterdir()] == ["tmpnew.upload.csv"]
