@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from access.checks import errors_of_role
 from jobs.tasks import swept_at
+from sentral.akun.models import FOLDER as SLIP_FOLDER
 from sentral.templatetags.sentral_tags import angka, lama, tanggal_waktu, ukuran_berkas
 
 PATIENCE = 1.8  # seconds; a load balancer asks every few seconds
@@ -100,7 +101,8 @@ def _facts(cursor) -> Facts:
     cursor.execute("SELECT app, name FROM django_migrations")
     facts.migrasi = [f"{app} {name}" for app, name in sorted(wanted_migrations() - set(cursor.fetchall()))]
     if not facts.migrasi:
-        cursor.execute(SQL)
+        slips = [path.name for path in (settings.DATA_DIR / SLIP_FOLDER).glob("*.pdf")]
+        cursor.execute(SQL, {"slip": slips})
         facts.kerja = dict(
             zip([column.name for column in cursor.description], cursor.fetchone(), strict=True)
         )

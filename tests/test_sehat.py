@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from access.models import Peran
 from jobs import tasks
-from jobs.models import Job
+from jobs.models import Ekspor, Job
 from sentral import sehat
+from sentral.akun.models import Slip, slip_folder
 from tests import databases
 from tests.conftest import PROVINSI, make_user
 from tests.faults.conftest import short_folder  # noqa: F401
@@ -153,6 +154,31 @@ def test_waiting_and_stopped_jobs_are_counted(client, pak_surya):
     assert found["Antrean pekerjaan"].keterangan.startswith("2 menunggu, 0 berjalan. Yang tertua")
     assert found["Antrean pekerjaan"].kata == "lama menunggu"
     assert found["Pekerjaan dihentikan"].kata == "1 pekerjaan"
+
+
+def test_exports_and_slips_past_their_time_are_counted(client, pak_surya):
+    """Three hours past: the hourly deletion does not run. A slip whose file is gone is no file."""
+    late = timezone.now() - timedelta(hours=4)
+    ready = {
+        "keadaan": "siap",
+        "berkas": "1-1.xlsx",
+        "ukuran": 9,
+        "pemilik": pak_surya,
+        "cakupan": [],
+        "baris": 1,
+        "orang": 1,
+    }
+    Ekspor.objects.create(**ready, kedaluwarsa=timezone.now() + timedelta(days=1))
+    Slip.objects.create(pemilik=pak_surya, berkas="gone.pdf", jumlah=1, kedaluwarsa=late)
+    assert lines(client, pak_surya)["Berkas berbatas waktu"].keterangan.startswith(
+        "1 berkas menunggu diunduh"
+    )
+    Ekspor.objects.create(**ready, jenis="lain", kedaluwarsa=late)
+    Slip.objects.create(pemilik=pak_surya, berkas="left.pdf", jumlah=1, kedaluwarsa=late)
+    (slip_folder() / "left.pdf").write_text("x")
+    sehat.watch._at = 0.0  # ask again
+    line = lines(client, pak_surya)["Berkas berbatas waktu"]
+    assert (line.kata, line.keterangan) == ("lewat waktu", "2 berkas seharusnya sudah dihapus.")
 
 
 def note(tmp_path, **news) -> None:
