@@ -118,6 +118,7 @@ def create_account(
 def add_penugasan(*, user: User, peran: str, wilayah, mulai, selesai, by) -> Penugasan:
     """Give somebody who has an account a further penugasan. Raises Refused, or ValidationError."""
     _check_give(by, peran, wilayah)
+    lock_accounts()
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active or not may_add_to(by, user, list(user.penugasan_list.not_over())):
         raise Refused(

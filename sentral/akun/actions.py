@@ -26,7 +26,7 @@ from jobs.failpoints import failpoint
 from jobs.models import Job
 from sentral.akun.daftar import ListRow, read_list
 from sentral.akun.models import DaftarAkun, Slip
-from sentral.akun.periksa import WRITTEN, Hasil, Verdict, judge
+from sentral.akun.periksa import ALREADY, WRITTEN, Hasil, Verdict, judge
 from sentral.akun.slip import SlipText, store_slip
 from spatial.models import Wilayah
 
@@ -218,16 +218,31 @@ class Handed:
 
 
 def create_one(*, verdict: Verdict, by: User, situs: str) -> Handed | None:
-    """Make one account, or give a further penugasan (then there is no password to hand over: None)."""
-    if verdict.hasil == Hasil.TAMBAH:
-        _add(verdict, by)
-        return None
+    """Make one account, or give a further penugasan (then there is no password to hand over: None).
+
+    Judged again behind the lock: of two forms sent at once the second finds what the first has written.
+    Raises access.actions.Refused, with the sentence for the form, when the verdict is another by then.
+    """
+    first = FirstPassword.invent(verdict.username, verdict.nama) if verdict.hasil == Hasil.BARU else None
     with transaction.atomic(), removed_on_failure() as files:
-        first = FirstPassword.invent(verdict.username, verdict.nama)
+        access.lock_accounts()
+        verdict = _still(verdict, by)
+        if first is None:
+            _add(verdict, by)
+            return None
         penugasan = _create(verdict, first, by)
         slip = store_slip(_slip_texts([(penugasan, first)]), situs=situs, pemilik=by, untuk=penugasan.user)
         files.append(slip.path)
     return Handed(penugasan.user, first.sandi, slip)
+
+
+def _still(shown: Verdict, by: User) -> Verdict:
+    """The verdict on the same row now, when it is still the one that was agreed to."""
+    (now,) = judge([shown.row], by)
+    if now.hasil == shown.hasil and now.user == shown.user:
+        return now
+    changed = "Data orang ini baru saja berubah. Periksa isiannya, lalu simpan lagi."
+    raise access.Refused({Hasil.DITOLAK: now.alasan, Hasil.TETAP: ALREADY}.get(Hasil(now.hasil), changed))
 
 
 def renew_password(*, user: User, by: User, situs: str) -> Handed:

@@ -11,11 +11,8 @@ from access.models import Peran
 from access.rules import TINGKAT_PERAN, may_give_any
 from access.scope import penugasan_of
 from sentral.akun.daftar import ListRow
-from sentral.akun.periksa import LEVELS, Hasil, Verdict, judge
+from sentral.akun.periksa import ALREADY, LEVELS, Hasil, Verdict, judge
 from spatial.models import Wilayah
-
-# Why nothing is written for a row that would change nothing.
-ALREADY = "Orang ini sudah punya akun dan penugasan yang sama. Tidak ada yang ditambahkan."
 
 
 class ListForm(forms.Form):

@@ -45,6 +45,8 @@ class Hasil(models.TextChoices):
 
 
 WRITTEN = frozenset({Hasil.BARU, Hasil.TAMBAH})
+# Why nothing is written for a row that would change nothing.
+ALREADY = "Orang ini sudah punya akun dan penugasan yang sama. Tidak ada yang ditambahkan."
 
 
 @dataclass

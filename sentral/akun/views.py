@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -320,6 +320,8 @@ def baru(request: HttpRequest) -> HttpResponse:
             handed = actions.create_one(verdict=verdict, by=_me(request), situs=_site(request))
         except access.Refused as refusal:
             form.add_error(None, str(refusal))
+        except ValidationError as error:  # the admin site writes beside the lock
+            form.add_error(None, error.messages)
         else:
             if handed is None and verdict.user is not None:
                 messages.success(request, f"{verdict.nama} mendapat penugasan baru: {verdict.wilayah}.")
