@@ -157,6 +157,37 @@ def end_penugasan(*, penugasan: Penugasan, by) -> bool:
 
 
 @transaction.atomic
+def set_sandi(*, user: User, by, sandi_sampai: datetime, session_key: str | None = None) -> User:
+    """Store the password that the admin site has put into `user`, a new account's too.
+
+    Of another person it is a first password: to be changed at the log-in, until `sandi_sampai`. Who sets
+    his own has chosen it himself. Sessions end, one's own with the key `session_key` goes on.
+    """
+    new, own = user.pk is None, by.pk == user.pk
+    user.harus_ganti_sandi = not own and user.has_usable_password()
+    user.sandi_berlaku_sampai = sandi_sampai if user.harus_ganti_sandi else None
+    if new:
+        return save_user(user=user, by=by, changed=["password"])
+    user.save(update_fields=["password", "harus_ganti_sandi", "sandi_berlaku_sampai"])
+    end_sessions([user.pk], but=session_key if own else None)
+    _lift_lock_of(user)
+    record_jejak(
+        user=by,
+        aksi="ubah_hak",
+        objek="user",
+        objek_id=user.pk,
+        alasan="kata sandi sendiri" if own else "kata sandi baru",
+        rincian={"bagian": ["password"]},
+    )
+    return user
+
+
+def _lift_lock_of(user: User) -> None:
+    for login in {user.username.lower(), user.email.lower()} - {""}:
+        lift_lock(username=login)
+
+
+@transaction.atomic
 def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> User:
     """Give a person a new first password. His sessions end, a lock after wrong passwords is lifted.
 
@@ -171,8 +202,7 @@ def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> U
     user.sandi_berlaku_sampai = sandi_sampai
     user.save(update_fields=["password", "harus_ganti_sandi", "sandi_berlaku_sampai"])
     end_sessions([user.pk])
-    for login in {user.username.lower(), user.email.lower()} - {""}:
-        lift_lock(username=login)
+    _lift_lock_of(user)
     record_jejak(
         user=by,
         aksi="ubah_hak",
