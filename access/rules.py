@@ -211,6 +211,9 @@ def may_remove_factor_of(user, person: User, not_over: list[Penugasan]) -> bool:
 def _is_below(user, reach: dict[str, frozenset], person: User, not_over: list[Penugasan]) -> bool:
     if person.pk == user.pk or ((person.is_superuser or person.is_staff) and not _is_admin(user)):
         return False
+    # the admin site opens more than any peran: who takes over such an account must have as much
+    if (person.is_superuser and not user.is_superuser) or (person.is_staff and not user.is_staff):
+        return False
     return all(_reaches(user, reach, p.peran, p.wilayah_id) for p in not_over)
 
 

@@ -17,6 +17,7 @@ from access.actions import (
     create_account,
     end_idle_sessions,
     end_penugasan,
+    remove_factor,
     reset_sandi,
     save_user,
 )
@@ -287,6 +288,20 @@ def test_nobody_else_does(request, by, person):
         reset(user, request.getfixturevalue(by))
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("right", ["is_superuser", "is_staff"])
+def test_who_has_the_admin_site_is_above_an_admin_without_it(pak_yusuf, right):
+    """Otherwise the peran Admin would be a way to every right there is."""
+    plain = make_user("arif", "Arif Admin", ("admin", PROVINSI))
+    person = make_user("guntur", "Guntur", ("dinsos_prov", PROVINSI), **{right: True})
+    with pytest.raises(Refused):
+        reset(person, plain)
+    with pytest.raises(Refused):
+        remove_factor(user=person, by=plain, alasan="ponsel hilang")
+    reset(person, pak_yusuf)
+    person.refresh_from_db()
+    assert person.check_password(FIRST)
 
 
 @pytest.mark.parametrize(
