@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from access.jejak import address_of
 from access.reveal import SECONDS_SHOWN, NotShown, RevealForm, Secret, reveal
 
+LONGEST_ID = 19  # digits of the largest key
+
 
 def locked_out(request, credentials=None, *args, **kwargs) -> HttpResponse:
     """Answer to a log-in after too many failures (called by axes)."""
@@ -25,9 +27,9 @@ def choose_penugasan(request) -> HttpResponse:
     """Narrow the session to one of the user's penugasan in force, or to all of them again."""
     chosen = request.POST.get("penugasan", "")
     if chosen:
-        penugasan = get_object_or_404(
-            request.user.penugasan_list.in_force(), pk=chosen if chosen.isdigit() else 0
-        )
+        # isdecimal alone takes digits of other scripts, isdigit takes "²", which is no number
+        pk = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < LONGEST_ID else 0
+        penugasan = get_object_or_404(request.user.penugasan_list.in_force(), pk=pk)
         request.session["penugasan"] = penugasan.pk
     else:
         request.session.pop("penugasan", None)

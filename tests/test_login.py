@@ -72,6 +72,13 @@ def test_switcher_narrows_and_refuses_a_foreign_penugasan(client, bu_sri, pak_bu
     assert client.session["penugasan"] == own.pk
 
 
+@pytest.mark.parametrize("odd", ["²", "١", "½", "-1", "9" * 19, "9" * 40, "\x00"])
+def test_switcher_takes_no_odd_number(client, bu_sri, odd):
+    client.force_login(bu_sri)
+    assert client.post("/akun/penugasan/", {"penugasan": odd}).status_code == 404
+    assert "penugasan" not in client.session
+
+
 def test_change_of_rights_leaves_a_jejak(client, pak_yusuf, bu_sri):
     client.force_login(pak_yusuf)
     response = client.post(
