@@ -33,6 +33,7 @@ from jobs.inbox import waiting_for
 from kpm.queries import reach_of, sumber_judul
 from sentral import queries, sehat
 from sentral.queries import JejakFilter
+from sentral.trail import day_field
 from sentral.views_trail import RowForm
 from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
@@ -118,16 +119,8 @@ class JejakForm(forms.Form):
     aksi = forms.ChoiceField(
         required=False, choices=[("", "Semua"), *Jejak.Aksi.choices], label="Yang dilakukan"
     )
-    dari = forms.DateField(
-        required=False,
-        label="Dari tanggal",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    sampai = forms.DateField(
-        required=False,
-        label="Sampai tanggal",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    dari = day_field("Dari tanggal")
+    sampai = day_field("Sampai tanggal")
     wilayah = forms.ChoiceField(required=False)
 
     def __init__(self, data):

@@ -23,7 +23,7 @@ from kpm.models import Anggota, Keluarga
 from kpm.templatetags.kpm_tags import alamat_lengkap, nama_orang
 from sentral import queries
 from sentral.pdf import pdf_of
-from sentral.trail import ANGGOTA, KELUARGA, Subject, grouped, lines_of
+from sentral.trail import ANGGOTA, KELUARGA, Subject, day_field, grouped, lines_of
 from spatial.models import Wilayah
 
 LINES_PER_PAGE = 50
@@ -34,16 +34,8 @@ LARGEST_ID = 2**63 - 1
 class DatesForm(forms.Form):
     """From and until, both days included."""
 
-    dari = forms.DateField(
-        required=False,
-        label="Dari tanggal",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    sampai = forms.DateField(
-        required=False,
-        label="Sampai tanggal",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    dari = day_field("Dari tanggal")
+    sampai = day_field("Sampai tanggal")
 
     def clean(self):
         data = super().clean() or {}

@@ -82,8 +82,10 @@ def looked_at(client, bu_sri, pak_tono, bu_rina, keluarga_rias, keluarga_serdang
     look_at(client, bu_sri, f"/keluarga/{keluarga_rias.pk}/")
     client.force_login(pak_tono)
     head = anggota_of(keluarga_rias)[0]
+    form = f"/keluarga/{keluarga_rias.pk}/tampilkan/"
+    client.get(form)
     client.post(
-        f"/keluarga/{keluarga_rias.pk}/tampilkan/",
+        form,
         {"yang": f"anggota-{head}", "alasan": "pengaduan", "sekali": str(uuid.uuid4())},
     )
     make_ekspor(bu_rina, "keluarga", [keluarga_rias.pk, 999])
@@ -187,6 +189,21 @@ def test_dates_take_the_whole_day_and_are_checked(client, bu_wati, looked_at):
     assert wrong.status_code == 422
     assert "mendahului tanggal mulainya" in wrong.content.decode()
     assert look_at(client, bu_wati, path, dari="kemarin").status_code == 422
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01"])
+@pytest.mark.parametrize("name", ["dari", "sampai"])
+def test_years_nobody_means_get_a_sentence(client, pak_hasan, bu_wati, keluarga_rias, name, day):
+    head, *_ = anggota_of(keluarga_rias)
+    for path in (f"/jejak/keluarga/{keluarga_rias.pk}/", f"/jejak/anggota/{head}/"):
+        wrong = look_at(client, pak_hasan, path, **{name: day})
+        assert wrong.status_code == 422
+        assert "antara tahun 2000 dan 2100" in wrong.content.decode()
+        letter = look_at(client, pak_hasan, f"{path}surat.pdf", **{name: day})
+        assert letter.headers["Location"] == f"{path}?{name}={day}"
+    wrong = look_at(client, bu_wati, "/jejak/", **{name: day})
+    assert wrong.status_code == 422
+    assert "antara tahun 2000 dan 2100" in wrong.content.decode()
 
 
 def test_a_number_typed_leads_to_its_trail(client, bu_wati, keluarga_rias):
