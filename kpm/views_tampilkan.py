@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,6 +37,23 @@ def keluarga_tampilkan(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-kepala", "tanggal_lahir", "pk")
     )
     secret_list = _secrets(request.user, keluarga, anggota_list)
+    objek = {"kk": "keluarga", "nik": "anggota"}.get(request.GET.get("pilih", ""))
+    if request.method == "GET":
+        _record(request, keluarga, anggota_list)
+    answer = answer_reveal(
+        request,
+        secret_list,
+        judul=f"keluarga {nama_orang(anggota_list[0].nama)}" if anggota_list else "keluarga ini",
+        kembali=reverse("kpm:keluarga", args=[keluarga.pk]),
+        chosen=[secret.kunci for secret in secret_list if secret.objek == objek],
+    )
+    if request.method == "POST" and answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        _record(request, keluarga, anggota_list)
+    return answer
+
+
+def _record(request: HttpRequest, keluarga: Keluarga, anggota_list: list[Anggota]) -> None:
+    """The line of a form that names the anggota. Numbers that are shown have lines of their own (reveal)."""
     record_jejak(
         user=request.user,
         aksi="lihat_orang",
@@ -44,14 +63,6 @@ def keluarga_tampilkan(request: HttpRequest, pk: int) -> HttpResponse:
         alamat=address_of(request),
         rincian={"anggota": len(anggota_list), "untuk": "buka"},
         isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
-    )
-    objek = {"kk": "keluarga", "nik": "anggota"}.get(request.GET.get("pilih", ""))
-    return answer_reveal(
-        request,
-        secret_list,
-        judul=f"keluarga {nama_orang(anggota_list[0].nama)}" if anggota_list else "keluarga ini",
-        kembali=reverse("kpm:keluarga", args=[keluarga.pk]),
-        chosen=[secret.kunci for secret in secret_list if secret.objek == objek],
     )
 
 

@@ -210,6 +210,19 @@ def test_form_names_people_and_leaves_a_line(client, pak_tono, keluarga_rias):
     assert (line.objek, line.objek_id) == ("keluarga", str(keluarga_rias.pk))
 
 
+@db
+def test_one_reveal_counts_the_form_once(client, pak_tono, keluarga_rias):
+    client.force_login(pak_tono)
+    client.head(url_of(keluarga_rias))
+    assert trail(aksi="lihat_orang") == []
+    fields = filled(keluarga_rias)
+    client.get(url_of(keluarga_rias))
+    assert client.post(url_of(keluarga_rias), fields).status_code == 200
+    assert len(trail(aksi="lihat_orang")) == 1
+    assert client.post(url_of(keluarga_rias), filled(keluarga_rias, alasan="")).status_code == 422
+    assert len(trail(aksi="lihat_orang")) == 2  # the form was shown again
+
+
 # --- why -------------------------------------------------------------------------------------------
 
 
