@@ -22,7 +22,7 @@ from jobs.actions import claim_here
 from jobs.models import Job
 from sentral.akun import actions
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
-from sentral.akun.slip import delete_expired
+from sentral.akun.slip import SlipText, delete_expired
 from sentral.pdf import refusing_fetcher
 from tests.conftest import PASSWORD, RIAS, everything, make_user
 
@@ -539,6 +539,31 @@ def test_who_lost_the_right_meanwhile_makes_nobody(upload, client, bu_rina):
     assert not list(slip_folder().glob("*.pdf"))
 
 
+@pytest.mark.parametrize("lost", ["ended", "switched off"])
+def test_who_lost_the_right_while_passwords_were_made_makes_nobody(
+    upload, client, bu_rina, monkeypatch, lost
+):
+    address = upload(bu_rina, csv_file(line())).request["PATH_INFO"]
+    client.post(address)
+    reached = []
+
+    def lose(name):
+        if name != "akun.hashed":
+            return
+        reached.append(name)
+        if lost == "ended":
+            Penugasan.objects.filter(user=bu_rina).update(diakhiri=timezone.now())
+        else:
+            User.objects.filter(pk=bu_rina.pk).update(is_active=False)
+
+    monkeypatch.setattr(actions, "failpoint", lose)
+    job = carry_out(Job.objects.get())
+    assert reached
+    assert job.laporan["ditolak"] == 1
+    assert not User.objects.filter(nama="Siti Aminah").exists()
+    assert not list(slip_folder().glob("*.pdf"))
+
+
 def test_a_failure_in_the_middle_leaves_neither_accounts_nor_file(upload, client, bu_rina, monkeypatch):
     address = upload(bu_rina, csv_file(line())).request["PATH_INFO"]
     client.post(address)
@@ -586,6 +611,12 @@ def test_a_name_full_of_markup_fetches_nothing_and_stays_a_name(upload, client, 
     client.post(address)
     carry_out(Job.objects.get())
     assert "<img" in slip_words(Slip.objects.get())
+
+
+def test_a_password_stands_in_no_repr():
+    text = SlipText("Siti", "siti", "kapur-melati-ombak-48213", "PSM", "Desa Rias", timezone.now())
+    assert "Siti" in repr(text)
+    assert "kapur" not in repr(text)
 
 
 def test_another_ones_password_never_opens(applied):

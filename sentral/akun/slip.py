@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -33,7 +33,7 @@ class SlipText:
 
     nama: str
     username: str
-    sandi: str
+    sandi: str = field(repr=False)
     peran: str
     wilayah: str
     sampai: datetime
