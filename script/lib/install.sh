@@ -47,7 +47,6 @@ missing_packages() {
   [ -d /usr/share/fonts/truetype/dejavu ] || say 'fonts-dejavu-core: huruf berkas PDF'
   [ "${2:-}" != browser ] || have chromium || say 'chromium: uji peramban'
   [ "${2:-}" != browser ] || have systemd-analyze || say 'systemd: pemeriksaan deploy/systemd'
-  [ "${2:-}" != browser ] || /usr/bin/python3 -c 'import yaml' 2>/dev/null || say 'python3-yaml: pemeriksaan docker-compose.yml'
   have age || say 'age: cadangan terenkripsi'
   [ "$1" = private ] || have psql || say 'postgresql-client: cadangan dan pemulihan'
 }
