@@ -126,6 +126,7 @@ def test_revealed_numbers_are_named(client, at, pak_tono, keluarga_rias, keluarg
     head = anggota_of(keluarga_rias)[0]
     fields = {"alasan": "cocok", "sekali": str(uuid.uuid4())}
     yang = [f"anggota-{head}", f"keluarga-{keluarga_rias.pk}"]
+    client.get(f"/keluarga/{keluarga_rias.pk}/tampilkan/")
     client.post(f"/keluarga/{keluarga_rias.pk}/tampilkan/", fields | {"yang": yang})
     rows = report()
     assert {(row["objek"], row["anggota_id"]): row["buka"] for row in rows} == {
