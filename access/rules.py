@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import reduce, wraps
 from operator import or_
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils import timezone
 
 from access.models import Penugasan, Peran, User
 from access.scope import NAMES, READS_JEJAK, below, penugasan_of
@@ -189,9 +191,27 @@ def may_give_any(user) -> list[Peran]:
 def may_add_to(user, person: User, not_over: list[Penugasan]) -> bool:
     """True when `user` may give this person a further penugasan: all he has is the user's to give.
 
-    `not_over`: the person's penugasan that are in force or will be.
+    `not_over`: the person's penugasan that are in force or will be. Of who has none, what he had last
+    counts; who never had one gets his first from an admin. Otherwise giving one, and a new password
+    after it, would be a way to take over the account of another kabupaten's former officer.
     """
-    return _is_below(user, GIVES, person, not_over)
+    known = not_over or _last_of(person)
+    return (bool(known) or _is_admin(user)) and _is_below(user, GIVES, person, known)
+
+
+def _last_of(person: User) -> list[Penugasan]:
+    """What ended last of somebody's penugasan: several when they ended on one day."""
+    ended = [
+        (min(d for d in (p.selesai, _day(p.diakhiri)) if d), p)
+        for p in person.penugasan_list.all()
+        if p.is_over
+    ]
+    last = max((day for day, _ in ended), default=None)
+    return [penugasan for day, penugasan in ended if day == last]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
 
 
 def may_reset_sandi_of(user, person: User, not_over: list[Penugasan]) -> bool:

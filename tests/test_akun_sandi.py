@@ -170,6 +170,36 @@ def test_a_further_penugasan_goes_to_own_people_only(bu_rina, mbak_ayu, bu_sri):
     assert bu_sri.penugasan_list.count() == 2
 
 
+def test_a_former_officer_is_taken_on_by_who_had_him_or_stands_above(bu_rina, mbak_ayu, pak_hasan, bu_sri):
+    """Whoever gives a penugasan may then make a new password: nobody takes over another kabupaten's account."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Penugasan.objects.filter(user=bu_sri).update(selesai=yesterday)
+    asked = {"user": bu_sri, "peran": "psm", "mulai": timezone.localdate(), "selesai": None}
+    with pytest.raises(Refused):
+        add_penugasan(**asked, wilayah=place(LALANG_JAYA), by=mbak_ayu)
+    assert not bu_sri.penugasan_list.in_force().exists()
+    add_penugasan(**asked, wilayah=place(SERDANG), by=bu_rina)
+    Penugasan.objects.filter(user=bu_sri).update(mulai=yesterday, selesai=yesterday)
+    add_penugasan(**asked, wilayah=place(LALANG_JAYA), by=pak_hasan)
+
+
+def test_of_two_penugasan_that_ended_together_both_must_be_ones_own(bu_rina, mbak_ayu, bu_sri):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Penugasan.objects.create(user=bu_sri, peran="psm", wilayah_id=LALANG_JAYA, mulai=yesterday)
+    Penugasan.objects.filter(user=bu_sri).update(selesai=yesterday)
+    asked = {"user": bu_sri, "peran": "psm", "mulai": timezone.localdate(), "selesai": None}
+    for by, kode in ((bu_rina, SERDANG), (mbak_ayu, LALANG_JAYA)):
+        with pytest.raises(Refused):
+            add_penugasan(**asked, wilayah=place(kode), by=by)
+
+
+def test_an_account_that_never_had_a_penugasan_gets_one_from_an_admin(bu_rina, pak_yusuf, orang_baru):
+    asked = {"user": orang_baru, "peran": "psm", "wilayah": place(RIAS), "mulai": timezone.localdate()}
+    with pytest.raises(Refused):
+        add_penugasan(**asked, selesai=None, by=bu_rina)
+    add_penugasan(**asked, selesai=None, by=pak_yusuf)
+
+
 def test_nobody_gives_himself_anything(pak_yusuf):
     asked = {"peran": "auditor", "wilayah": place(PROVINSI), "mulai": timezone.localdate(), "selesai": None}
     with pytest.raises(Refused):
