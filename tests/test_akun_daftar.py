@@ -28,6 +28,8 @@ from tests.conftest import PASSWORD, RIAS, everything, make_user
 
 HEAD = ["Nama", "Telepon", "Peran", "Wilayah", "Kecamatan", "Kabupaten/Kota", "Mulai", "Selesai"]
 UPLOAD = "/akun/daftar/unggah/"
+HEADER = ["Nama", "Telepon", "Peran", "Desa"]
+FILLED = ["Siti Aminah", "081200000001", "PSM", "Rias"]
 
 
 @pytest.fixture(autouse=True)
@@ -179,6 +181,23 @@ def test_a_file_that_is_no_list_is_refused_in_one_sentence(client, bu_rina, file
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not DaftarAkun.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_rows_below_many_blank_ones_are_read(upload, bu_rina, kind):
+    rows = [HEADER, *[[""] * 4] * 2_100, FILLED]
+    text = "\n".join(",".join(cells) for cells in rows)
+    response = upload(bu_rina, xlsx_file(rows) if kind == "xlsx" else named(text.encode(), "daftar.csv"))
+    assert [nomor for nomor, *_ in judged(response)] == [2_102]
+
+
+def test_a_list_longer_than_what_is_read_is_refused(client, bu_rina):
+    rows = [HEADER, FILLED, *[[""] * 4] * 20_000, FILLED]
+    text = "\n".join(",".join(cells) for cells in rows)
+    client.force_login(bu_rina)
+    response = client.post(UPLOAD, {"berkas": named(text.encode(), "daftar.csv")})
+    assert response.status_code == 422
+    assert "lebih dari 2.000 baris" in response.content.decode()
 
 
 def test_long_cells_do_not_come_into_memory_twice(client, bu_rina):

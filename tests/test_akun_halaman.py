@@ -189,6 +189,24 @@ def test_a_name_is_searched_by_post_and_only_at_home(client, bu_rina, bu_sri, bu
     assert client.post(PAGE, {"cari": "", "peran": "psm"}).url == f"{PAGE}?wilayah={BANGKA_SELATAN}&peran=psm"
 
 
+@pytest.mark.parametrize("kode", ["19\x00", f"{RIAS}\x00", "\x00", "١٩"])
+def test_a_wilayah_that_is_no_code_is_not_there(client, pak_hasan, kode):
+    client.force_login(pak_hasan)
+    assert client.get(PAGE, {"wilayah": kode}).status_code == 404
+    assert client.post(PAGE, {"wilayah": kode, "cari": "sri"}).status_code == 404
+    assert client.get(f"{PAGE}unduh.xlsx", {"wilayah": kode}).status_code == 404
+
+
+def test_what_no_key_types_is_no_part_of_a_name(client, bu_rina, bu_sri):
+    client.force_login(bu_rina)
+    response = client.post(PAGE, {"cari": "wahyu\x00"})
+    assert response.status_code == 200
+    assert "Sri Wahyuni" in response.content.decode()
+    assert client.post(PAGE, {"cari": "\x00\x07", "peran": "psm\x00"}).status_code == 302
+    assert client.get(PAGE, {"peran": "\x00", "celah": "\x00", "halaman": "\x00"}).status_code == 200
+    assert client.get(f"{PAGE}unduh.xlsx", {"peran": "\x00"}).status_code == 200
+
+
 def test_as_many_queries_for_two_people_as_for_two_hundred(client, pak_hasan):
     client.force_login(pak_hasan)
     addresses = [PAGE, f"{PAGE}?wilayah={TOBOALI}", f"{PAGE}?peran=psm", f"{PAGE}unduh.xlsx"]

@@ -15,6 +15,7 @@ from kpm.imports import letters, normal_header
 MAX_BYTES = 5 * 1024**2
 MAX_ROWS = 2_000
 HEADER_WITHIN = 15  # rows
+PEEKED = 20_000  # rows of the sheet, blank ones too
 LONGEST_CELL = 200
 
 # Field -> headers as people write them, without signs and blanks.
@@ -89,7 +90,7 @@ def read_list(path: Path | str) -> list[ListRow]:
         raise ListRefused(
             "Berkas ini lebih besar dari 5 MB. Salin daftarnya saja ke lembar baru, lalu unggah lagi."
         )
-    peeked = staging.peek(path, rows=HEADER_WITHIN + MAX_ROWS + 1)
+    peeked = staging.peek(path, rows=PEEKED)
     sheets = [sheet for sheet in peeked.sheets if not sheet.hidden] or peeked.sheets
     sheet, header, columns = _find_header(sheets)
     rows = []
@@ -103,7 +104,8 @@ def read_list(path: Path | str) -> list[ListRow]:
         rows.append(ListRow(place, isi))
     if not rows:
         raise ListRefused("Tidak ada baris di bawah judul kolom. Isi daftarnya, lalu unggah lagi.")
-    if len(rows) > MAX_ROWS:
+    # what is as long as was asked for may go on, blank rows or not
+    if len(rows) > MAX_ROWS or len(sheet.rows) >= PEEKED:
         raise ListRefused("Daftar ini lebih dari 2.000 baris. Bagi menjadi beberapa berkas.")
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -35,6 +36,7 @@ from spatial.queries import path_of
 ACCEPTED = ".xlsx,.xlsm,.csv,.txt"
 PAGE = 50
 SHORTEST_SEARCH = 2
+KODE = re.compile(r"[0-9]{2,10}")  # of a wilayah, without dots
 WRITTEN_WORDS = {Hasil.BARU: "Akun dibuat", Hasil.TAMBAH: "Penugasan ditambahkan"}
 
 
@@ -63,7 +65,7 @@ def daftar(request: HttpRequest) -> HttpResponse:
         "simpan": {"wilayah": wilayah.kode} if wilayah else {},
     }
     # a name typed here stands in no address and in no session
-    text = " ".join(request.POST.get("cari", "").split())
+    text = _typed(request.POST.get("cari", ""))
     if request.method == "POST":
         asked = FilterForm(request.POST)
         peran = asked.cleaned_data["peran"] if asked.is_valid() else ""
@@ -99,6 +101,11 @@ def daftar(request: HttpRequest) -> HttpResponse:
     return render(request, "akun/daftar.html", context | {"unduh_url": _book_url(wilayah, "")})
 
 
+def _typed(text: str) -> str:
+    """What was typed, on one line; what no key types (PostgreSQL takes no NUL) is a blank."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def _searched(request: HttpRequest, text: str, peran: str) -> dict:
     """What a search shows. A word too short would show everybody."""
     if len(text) < SHORTEST_SEARCH:
@@ -121,7 +128,7 @@ def _chosen_wilayah(request: HttpRequest) -> Wilayah | None:
     kode = request.GET.get("wilayah") or request.POST.get("wilayah") or (area[0] if len(area) == 1 else "")
     if not kode:
         return None
-    if not kode.startswith(area):
+    if not KODE.fullmatch(kode) or not kode.startswith(area):
         raise Http404
     return get_object_or_404(Wilayah.objects.select_related("induk__induk__induk"), pk=kode)
 
