@@ -349,7 +349,7 @@ def test_a_tksk_gives_a_psm_a_new_password(client, pak_tono, bu_sri):
     assert "Buat kata sandi baru untuk Sri Wahyuni?" in client.get(address).content.decode()
     bu_sri.refresh_from_db()
     assert bu_sri.check_password(PASSWORD)
-    response = client.post(address)
+    response = client.post(address, {"terakhir": client.get(address).context["terakhir"]})
     assert "no-store" in response["Cache-Control"]
     password = shown_password(response)
     bu_sri.refresh_from_db()
@@ -363,10 +363,24 @@ def test_a_tksk_gives_a_psm_a_new_password(client, pak_tono, bu_sri):
 
 def test_a_second_reset_makes_the_first_slip_void(client, pak_tono, bu_sri):
     client.force_login(pak_tono)
-    client.post(f"{PAGE}orang/{bu_sri.pk}/sandi/")
+    address = f"{PAGE}orang/{bu_sri.pk}/sandi/"
+    client.post(address, {"terakhir": 0})
     first = Slip.objects.get()
-    client.post(f"{PAGE}orang/{bu_sri.pk}/sandi/")
+    assert f'name="terakhir" value="{first.pk}"' in client.get(address).content.decode()
+    client.post(address, {"terakhir": first.pk})
     assert client.get(f"{PAGE}slip/{first.pk}.pdf").status_code == 404
+    assert Slip.objects.of(pak_tono).count() == 1
+
+
+@pytest.mark.parametrize("again", [{"terakhir": 0}, {}, {"terakhir": "\x00"}])
+def test_the_same_form_again_leaves_the_password_that_was_shown(client, pak_tono, bu_sri, again):
+    client.force_login(pak_tono)
+    address = f"{PAGE}orang/{bu_sri.pk}/sandi/"
+    password = shown_password(client.post(address, {"terakhir": 0}))
+    response = client.post(address, again, follow=True)
+    assert "Kata sandi baru saja dibuat" in response.content.decode()
+    bu_sri.refresh_from_db()
+    assert bu_sri.check_password(password)
     assert Slip.objects.of(pak_tono).count() == 1
 
 

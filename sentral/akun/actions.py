@@ -15,6 +15,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from access import actions as access
@@ -33,6 +34,7 @@ from spatial.models import Wilayah
 logger = logging.getLogger(__name__)
 
 KIND = "buat_akun"
+JUST_MADE = "Kata sandi baru saja dibuat untuk orang ini. Pakai yang itu, atau buka lagi pertanyaannya."
 KEPT_DAYS = 7  # an uploaded list
 
 
@@ -252,10 +254,22 @@ def _still(shown: Verdict, by: User) -> Verdict:
     raise access.Refused({Hasil.DITOLAK: now.alasan, Hasil.TETAP: ALREADY}.get(Hasil(now.hasil), changed))
 
 
-def renew_password(*, user: User, by: User, situs: str) -> Handed:
-    """Give a person a new first password with its slip. Raises access.actions.Refused."""
+def last_slip_of(user: User) -> int:
+    """The number of the last slip made for this person alone; 0 without one. The form sends it back."""
+    return Slip.objects.filter(untuk=user).aggregate(last=Max("pk"))["last"] or 0
+
+
+def renew_password(*, user: User, by: User, situs: str, shown: int) -> Handed:
+    """Give a person a new first password with its slip. Raises access.actions.Refused.
+
+    shown: last_slip_of the person when the question was asked. With another by now somebody was faster,
+    or the button was pressed twice: the password on that slip stays the one that opens.
+    """
+    first = FirstPassword.invent(user.username, user.nama)
     with transaction.atomic(), removed_on_failure() as files:
-        first = FirstPassword.invent(user.username, user.nama)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if last_slip_of(user) != shown:
+            raise access.Refused(JUST_MADE)
         user = access.reset_sandi(
             user=user, sandi_hash=first.hash, sandi_sampai=first_password_until(), by=by
         )

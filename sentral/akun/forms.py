@@ -116,3 +116,9 @@ class FilterForm(forms.Form):
     """Who is shown. A name is searched by POST and stands in no address."""
 
     peran = forms.ChoiceField(required=False, label="Peran", choices=[("", "Semua"), *Peran.choices])
+
+
+class RenewForm(forms.Form):
+    """The question about a new password, with the last slip there was when it was asked."""
+
+    terakhir = forms.IntegerField(min_value=0)

@@ -25,7 +25,7 @@ from jobs.models import Job
 from jobs.staging import StagingError
 from sentral.akun import actions, queries, xlsx
 from sentral.akun.daftar import MAX_BYTES, ListRefused
-from sentral.akun.forms import AccountForm, FilterForm, ListForm
+from sentral.akun.forms import AccountForm, FilterForm, ListForm, RenewForm
 from sentral.akun.models import DaftarAkun, Slip
 from sentral.akun.periksa import WRITTEN, Hasil, judge
 from sentral.akun.slip import open_slip
@@ -365,11 +365,14 @@ def sandi(request: HttpRequest, pk: int) -> HttpResponse:
     if not queries.person_of(request.user, person).boleh_sandi:
         raise PermissionDenied("Kata sandi orang ini dibuat oleh Dinsos yang membawahi semua penugasannya.")
     if request.method == "POST":
-        return _shown_once(
-            request,
-            actions.renew_password(user=person, by=_me(request), situs=_site(request)),
-            "Kata sandi baru untuk",
-        )
+        asked = RenewForm(request.POST)
+        shown = asked.cleaned_data["terakhir"] if asked.is_valid() else -1
+        try:
+            handed = actions.renew_password(user=person, by=_me(request), situs=_site(request), shown=shown)
+        except access.Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("akun:orang", person.pk)
+        return _shown_once(request, handed, "Kata sandi baru untuk")
     consequences = [
         {"label": "Kata sandi lama", "nilai": "tidak berlaku lagi"},
         {"label": "Ponsel dan komputer yang sedang masuk", "nilai": "keluar sekarang juga"},
@@ -380,7 +383,8 @@ def sandi(request: HttpRequest, pk: int) -> HttpResponse:
         },
         {"label": "Penugasan dan data", "nilai": "tetap"},
     ]
-    return render(request, "akun/sandi.html", {"orang": person, "akibat_list": consequences})
+    context = {"orang": person, "akibat_list": consequences, "terakhir": actions.last_slip_of(person)}
+    return render(request, "akun/sandi.html", context)
 
 
 def _shown_once(request: HttpRequest, handed, judul: str) -> HttpResponse:
