@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access.factor import counted_name
+from access.factor import counted_name, counted_sandi
 from access.jejak import record_jejak
 from access.models import Penugasan, Peran, User
 from access.names import free_username, username_base
@@ -183,7 +183,7 @@ def set_sandi(*, user: User, by, sandi_sampai: datetime, session_key: str | None
 
 
 def _lift_lock_of(user: User) -> None:
-    for login in {user.username.lower(), user.email.lower()} - {""}:
+    for login in {user.username.lower(), user.email.lower(), counted_sandi(user)} - {""}:
         lift_lock(username=login)
 
 

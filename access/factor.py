@@ -26,8 +26,9 @@ from access.scope import penugasan_of
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 KECAMATAN_DIGITS = 6
 LAST_STEP = "langkah_terakhir"  # in the data of a TOTP: the newest 30-second step that was accepted
-# Typed names are counted in small letters (forms.login_name), so nobody can type this one.
-COUNTED = "FAKTOR:"
+# Typed names are counted in small letters (forms.login_name), so nobody can type these.
+COUNTED, COUNTED_SANDI = "FAKTOR:", "SANDI:"
+NOT_TYPED = (COUNTED, COUNTED_SANDI)
 log = logging.getLogger(__name__)
 
 
@@ -64,14 +65,19 @@ def counted_name(user: User) -> str:
     return f"{COUNTED}{user.pk}"
 
 
+def counted_sandi(user: User) -> str:
+    """The name under which passwords typed wrongly inside a session of `user` are counted."""
+    return f"{COUNTED_SANDI}{user.pk}"
+
+
 def lockout_parameters(request_or_attempt, credentials=None) -> list[list[str]]:
     """What locks what (AXES_LOCKOUT_PARAMETERS).
 
-    Passwords: name and address together, since village offices share one address. Codes: the account
-    alone. Whoever guesses them knows the password already, and six digits bear few guesses.
+    Passwords: name and address together, since village offices share one address. Codes, and passwords
+    inside a session: the account alone. Whoever guesses them is in already, or knows the password.
     """
     name = (credentials or {}).get("username") or getattr(request_or_attempt, "username", "") or ""
-    return [["username"]] if name.startswith(COUNTED) else [["username", "ip_address"]]
+    return [["username"]] if name.startswith(NOT_TYPED) else [["username", "ip_address"]]
 
 
 @transaction.atomic
@@ -104,8 +110,27 @@ def spend_code(*, user: User, code: str, request) -> Authenticator | None:
     if found:
         AxesProxyHandler.reset_attempts(username=counted_name(user))
     else:
-        _count_failure(user, credentials, request)
+        _count_failure(user, credentials, request, "kode langkah kedua keliru berkali-kali, dikunci")
     return found
+
+
+@transaction.atomic
+def is_own_sandi(*, user: User, sandi: str, request) -> bool:
+    """True when `sandi` is the password of the session's user, and the lock is open.
+
+    A wrong one is counted as a wrong code is: by the account, locked for AXES_COOLOFF_TIME.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # guesses do not overtake their count
+    credentials = {"username": counted_sandi(user)}
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        request.axes_locked_out = True
+        request.axes_credentials = credentials
+        return False
+    if user.check_password(sandi):
+        AxesProxyHandler.reset_attempts(username=counted_sandi(user))
+        return True
+    _count_failure(user, credentials, request, "kata sandi di dalam sesi keliru berkali-kali, dikunci")
+    return False
 
 
 def _proves(authenticator: Authenticator, code: str) -> bool:
@@ -131,14 +156,14 @@ def matching_step(secret: str, code: str, *, after: int = -1) -> int | None:
     return None
 
 
-def _count_failure(user: User, credentials: dict[str, str], request) -> None:
+def _count_failure(user: User, credentials: dict[str, str], request, alasan: str) -> None:
     AxesProxyHandler.user_login_failed(sender=__name__, credentials=credentials, request=request)
     if request.axes_locked_out:
         record_jejak(
             user=user,
             aksi="sistem",
-            objek="faktor",
+            objek="user" if credentials["username"].startswith(COUNTED_SANDI) else "faktor",
             objek_id=user.pk,
-            alasan="kode langkah kedua keliru berkali-kali, dikunci",
+            alasan=alasan,
             alamat=address_of(request),
         )

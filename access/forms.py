@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.core import context
 from django import forms
 
-from access.factor import COUNTED
+from access.factor import NOT_TYPED, is_own_sandi
 
 OVER = (
     "Masa berlaku kata sandi pertama ini sudah habis. Minta kata sandi baru kepada TKSK kecamatan atau Dinas"
@@ -53,6 +55,12 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
+    def clean_oldpassword(self):
+        typed = self.cleaned_data["oldpassword"]
+        if not is_own_sandi(user=self.user, sandi=typed, request=context.request):
+            raise get_adapter().validation_error("enter_current_password")
+        return typed
+
     def clean_password1(self):
         chosen = self.cleaned_data["password1"]
         if self.user.check_password(chosen):
@@ -70,6 +78,12 @@ class ReauthenticateForm(AllauthReauthenticateForm):
         self.fields["password"].label = "Kata sandi"
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
+
+    def clean_password(self):
+        typed = self.cleaned_data["password"]
+        if not is_own_sandi(user=self.user, sandi=typed, request=context.request):
+            raise get_adapter().validation_error("incorrect_password")
+        return typed
 
 
 class LepasFaktorForm(forms.Form):
@@ -93,7 +107,7 @@ def login_name(request, credentials=None) -> str:
     """
     known = credentials or {}
     name = known.get("username") or known.get("email") or ""
-    if name.startswith(COUNTED):
+    if name.startswith(NOT_TYPED):
         return name
     user = getattr(request, "user", None)
     if request is not None and not (user and user.is_authenticated):

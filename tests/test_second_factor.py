@@ -407,6 +407,36 @@ def test_passwords_before_a_change_count_under_ones_own_name(client, bu_rina):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("guessed_at", ["/akun/password/change/", "/akun/reauthenticate/"])
+def test_passwords_inside_a_session_are_counted_where_no_flushed_cache_forgets(client, bu_sri, guessed_at):
+    own = "perahu-biru-di-teluk-9"
+    asked = {"password": "salah", "oldpassword": "salah", "password1": own, "password2": own}
+    right = asked | {"password": PASSWORD, "oldpassword": PASSWORD}
+    log_in(client, bu_sri)
+    for n in range(5):
+        cache.clear()
+        answer = client.post(guessed_at, asked, REMOTE_ADDR=f"10.0.0.{n}")
+    assert answer.status_code == 429
+    for address in ("/akun/password/change/", "/akun/reauthenticate/"):
+        cache.clear()
+        assert client.post(address, right).status_code == 429
+    bu_sri.refresh_from_db()
+    assert bu_sri.check_password(PASSWORD)
+    with everything():
+        assert Jejak.objects.filter(alasan__startswith="kata sandi di dalam sesi", pengguna=bu_sri).exists()
+
+
+@pytest.mark.django_db
+def test_a_right_password_inside_a_session_forgets_the_wrong_ones(client, bu_sri):
+    log_in(client, bu_sri)
+    for _ in range(2):
+        for typed in ["salah"] * 4 + [PASSWORD]:
+            cache.clear()
+            answer = client.post("/akun/reauthenticate/", {"password": typed})
+        assert answer.status_code == 302
+
+
+@pytest.mark.django_db
 def test_recovery_codes_are_shown_after_the_password_and_downloaded_as_text(client, bu_rina):
     codes = give_app(bu_rina)
     log_in_with_code(client, bu_rina)
