@@ -26,7 +26,7 @@ class Refused(PermissionDenied):
 
 
 @transaction.atomic
-def save_penugasan(*, penugasan: Penugasan, by) -> Penugasan:
+def save_penugasan(*, penugasan: Penugasan, by, alamat: str | None = None) -> Penugasan:
     """Store a new or changed penugasan. `by` is None when the demo or a command does it.
 
     Raises ValidationError when dates, or the level of the wilayah, do not fit.
@@ -39,6 +39,7 @@ def save_penugasan(*, penugasan: Penugasan, by) -> Penugasan:
         objek="penugasan",
         objek_id=penugasan.pk,
         wilayah_id=penugasan.wilayah_id,
+        alamat=alamat,
         rincian={
             "user": penugasan.user_id,
             "peran": penugasan.peran,
@@ -65,7 +66,7 @@ def delete_penugasan(*, penugasan: Penugasan, by) -> None:
 
 
 @transaction.atomic
-def save_user(*, user: User, by, changed: list[str]) -> User:
+def save_user(*, user: User, by, changed: list[str], alamat: str | None = None) -> User:
     """Store an account; `changed` names its altered fields. Touching a right leaves a Jejak."""
     new = user.pk is None
     user.save()
@@ -79,6 +80,7 @@ def save_user(*, user: User, by, changed: list[str]) -> User:
             objek="user",
             objek_id=user.pk,
             alasan="akun baru" if new else "akun diubah",
+            alamat=alamat,
             rincian={"bagian": rights, "aktif": user.is_active, "staf": user.is_staff},
         )
     return user
@@ -92,7 +94,17 @@ def lock_accounts() -> None:
 
 @transaction.atomic
 def create_account(
-    *, nama: str, telepon: str, peran: str, wilayah, mulai, selesai, sandi_hash: str, sandi_sampai, by
+    *,
+    nama: str,
+    telepon: str,
+    peran: str,
+    wilayah,
+    mulai,
+    selesai,
+    sandi_hash: str,
+    sandi_sampai,
+    by,
+    alamat: str | None = None,
 ) -> Penugasan:
     """Make an account for a person without e-mail, with a first password and one penugasan.
 
@@ -109,13 +121,15 @@ def create_account(
         harus_ganti_sandi=True,
         sandi_berlaku_sampai=sandi_sampai,
     )
-    save_user(user=user, by=by, changed=["password"])
+    save_user(user=user, by=by, changed=["password"], alamat=alamat)
     penugasan = Penugasan(user=user, peran=peran, wilayah=wilayah, mulai=mulai, selesai=selesai)
-    return save_penugasan(penugasan=penugasan, by=by)
+    return save_penugasan(penugasan=penugasan, by=by, alamat=alamat)
 
 
 @transaction.atomic
-def add_penugasan(*, user: User, peran: str, wilayah, mulai, selesai, by) -> Penugasan:
+def add_penugasan(
+    *, user: User, peran: str, wilayah, mulai, selesai, by, alamat: str | None = None
+) -> Penugasan:
     """Give somebody who has an account a further penugasan. Raises Refused, or ValidationError."""
     _check_give(by, peran, wilayah)
     lock_accounts()
@@ -125,11 +139,11 @@ def add_penugasan(*, user: User, peran: str, wilayah, mulai, selesai, by) -> Pen
             "Orang ini punya akun di luar wilayah Anda. Minta Dinsos provinsi menambah penugasannya."
         )
     penugasan = Penugasan(user=user, peran=peran, wilayah=wilayah, mulai=mulai, selesai=selesai)
-    return save_penugasan(penugasan=penugasan, by=by)
+    return save_penugasan(penugasan=penugasan, by=by, alamat=alamat)
 
 
 @transaction.atomic
-def end_penugasan(*, penugasan: Penugasan, by) -> bool:
+def end_penugasan(*, penugasan: Penugasan, by, alamat: str | None = None) -> bool:
     """End a penugasan now, not tonight: the next request of its user no longer has it.
 
     All his sessions end in the same transaction. False when it was over already.
@@ -151,6 +165,7 @@ def end_penugasan(*, penugasan: Penugasan, by) -> bool:
         objek_id=penugasan.pk,
         wilayah_id=penugasan.wilayah_id,
         alasan="diakhiri",
+        alamat=alamat,
         rincian={"user": penugasan.user_id, "peran": penugasan.peran, "pada": str(today)},
     )
     return True
@@ -188,7 +203,9 @@ def _lift_lock_of(user: User) -> None:
 
 
 @transaction.atomic
-def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> User:
+def reset_sandi(
+    *, user: User, sandi_hash: str, sandi_sampai: datetime, by, alamat: str | None = None
+) -> User:
     """Give a person a new first password. His sessions end, a lock after wrong passwords is lifted.
 
     Raises Refused for who is not below `by` with all he has.
@@ -210,6 +227,7 @@ def reset_sandi(*, user: User, sandi_hash: str, sandi_sampai: datetime, by) -> U
         objek_id=user.pk,
         wilayah_id=not_over[0].wilayah_id,
         alasan="kata sandi baru",
+        alamat=alamat,
         rincian={"bagian": ["password"]},
     )
     return user

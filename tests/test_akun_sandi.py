@@ -200,6 +200,28 @@ def test_an_account_that_never_had_a_penugasan_gets_one_from_an_admin(bu_rina, p
     add_penugasan(**asked, selesai=None, by=pak_yusuf)
 
 
+def test_changes_of_rights_say_from_which_address(bu_rina, pak_yusuf, bu_sri):
+    today = timezone.localdate()
+    until = timezone.now() + timedelta(days=30)
+    before = set(jejak_pks())
+    new_account(bu_rina, alamat="10.1.0.1")
+    post = {"peran": "psm", "wilayah": place(SERDANG), "mulai": today, "selesai": None}
+    penugasan = add_penugasan(user=bu_sri, by=bu_rina, alamat="10.1.0.2", **post)
+    end_penugasan(penugasan=penugasan, by=bu_rina, alamat="10.1.0.3")
+    hashed = make_password(FIRST)
+    reset_sandi(user=bu_sri, sandi_hash=hashed, sandi_sampai=until, by=bu_rina, alamat="10.1.0.4")
+    save_user(user=bu_sri, by=pak_yusuf, changed=["is_active"], alamat="10.1.0.5")
+    with everything():
+        lines = Jejak.objects.exclude(pk__in=before)
+        found = sorted(lines.values_list("alamat", flat=True))
+    assert found == ["10.1.0.1", "10.1.0.1", "10.1.0.2", "10.1.0.3", "10.1.0.4", "10.1.0.5"]
+
+
+def jejak_pks() -> list:
+    with everything():
+        return list(Jejak.objects.values_list("pk", flat=True))
+
+
 def test_nobody_gives_himself_anything(pak_yusuf):
     asked = {"peran": "auditor", "wilayah": place(PROVINSI), "mulai": timezone.localdate(), "selesai": None}
     with pytest.raises(Refused):
