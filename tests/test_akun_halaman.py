@@ -402,6 +402,25 @@ def test_the_auditor_reads_and_changes_nothing(client, bu_wati, bu_sri):
     assert client.post(f"{PAGE}penugasan/{bu_sri.penugasan_list.get().pk}/akhiri/").status_code == 403
 
 
+def test_a_change_of_rights_keeps_the_address_it_came_from(client, bu_rina, bu_sri):
+    client.force_login(bu_rina)
+    with everything():
+        before = list(Jejak.objects.values_list("pk", flat=True))
+    client.post(f"{PAGE}orang/{bu_sri.pk}/sandi/", {"terakhir": 0}, REMOTE_ADDR="10.2.0.1")
+    penugasan = bu_sri.penugasan_list.get()
+    client.post(f"{PAGE}penugasan/{penugasan.pk}/akhiri/", REMOTE_ADDR="10.2.0.2")
+    client.post(f"{PAGE}baru/", form(), REMOTE_ADDR="10.2.0.3")
+    with everything():
+        lines = Jejak.objects.exclude(pk__in=before).filter(aksi="ubah_hak")
+        found = set(lines.values_list("alasan", "alamat"))
+    assert found == {
+        ("kata sandi baru", "10.2.0.1"),
+        ("diakhiri", "10.2.0.2"),
+        ("akun baru", "10.2.0.3"),
+        ("", "10.2.0.3"),
+    }
+
+
 # --- the end of duty -------------------------------------------------------------------------------
 
 

@@ -166,20 +166,21 @@ def removed_on_failure():
         raise
 
 
-def _create(verdict: Verdict, first: FirstPassword, by: User) -> Penugasan:
+def _create(verdict: Verdict, first: FirstPassword, by: User, alamat: str | None = None) -> Penugasan:
     return access.create_account(
         nama=verdict.nama,
         telepon=verdict.telepon,
         sandi_hash=first.hash,
         sandi_sampai=first_password_until(),
+        alamat=alamat,
         **_post(verdict, by),
     )
 
 
-def _add(verdict: Verdict, by: User) -> Penugasan:
+def _add(verdict: Verdict, by: User, alamat: str | None = None) -> Penugasan:
     if verdict.user is None:
         raise AssertionError("a further penugasan without a person")
-    return access.add_penugasan(user=verdict.user, **_post(verdict, by))
+    return access.add_penugasan(user=verdict.user, alamat=alamat, **_post(verdict, by))
 
 
 def _post(verdict: Verdict, by: User) -> dict[str, Any]:
@@ -226,7 +227,7 @@ class Handed:
     slip: Slip
 
 
-def create_one(*, verdict: Verdict, by: User, situs: str) -> Handed | None:
+def create_one(*, verdict: Verdict, by: User, situs: str, alamat: str | None = None) -> Handed | None:
     """Make one account, or give a further penugasan (then there is no password to hand over: None).
 
     Judged again behind the lock: of two forms sent at once the second finds what the first has written.
@@ -237,9 +238,9 @@ def create_one(*, verdict: Verdict, by: User, situs: str) -> Handed | None:
         access.lock_accounts()
         verdict = _still(verdict, by)
         if first is None:
-            _add(verdict, by)
+            _add(verdict, by, alamat)
             return None
-        penugasan = _create(verdict, first, by)
+        penugasan = _create(verdict, first, by, alamat)
         slip = store_slip(_slip_texts([(penugasan, first)]), situs=situs, pemilik=by, untuk=penugasan.user)
         files.append(slip.path)
     return Handed(penugasan.user, first.sandi, slip)
@@ -259,7 +260,7 @@ def last_slip_of(user: User) -> int:
     return Slip.objects.filter(untuk=user).aggregate(last=Max("pk"))["last"] or 0
 
 
-def renew_password(*, user: User, by: User, situs: str, shown: int) -> Handed:
+def renew_password(*, user: User, by: User, situs: str, shown: int, alamat: str | None = None) -> Handed:
     """Give a person a new first password with its slip. Raises access.actions.Refused.
 
     shown: last_slip_of the person when the question was asked. With another by now somebody was faster,
@@ -271,7 +272,7 @@ def renew_password(*, user: User, by: User, situs: str, shown: int) -> Handed:
         if last_slip_of(user) != shown:
             raise access.Refused(JUST_MADE)
         user = access.reset_sandi(
-            user=user, sandi_hash=first.hash, sandi_sampai=first_password_until(), by=by
+            user=user, sandi_hash=first.hash, sandi_sampai=first_password_until(), by=by, alamat=alamat
         )
         own = user.penugasan_list.not_over().select_related("wilayah__induk").order_by("wilayah_id")[0]
         slip = store_slip(

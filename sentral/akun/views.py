@@ -324,7 +324,9 @@ def baru(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.verdict is not None:
         verdict = form.verdict
         try:
-            handed = actions.create_one(verdict=verdict, by=_me(request), situs=_site(request))
+            handed = actions.create_one(
+                verdict=verdict, by=_me(request), situs=_site(request), alamat=address_of(request)
+            )
         except access.Refused as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as error:  # the admin site writes beside the lock
@@ -368,7 +370,9 @@ def sandi(request: HttpRequest, pk: int) -> HttpResponse:
         asked = RenewForm(request.POST)
         shown = asked.cleaned_data["terakhir"] if asked.is_valid() else -1
         try:
-            handed = actions.renew_password(user=person, by=_me(request), situs=_site(request), shown=shown)
+            handed = actions.renew_password(
+                user=person, by=_me(request), situs=_site(request), shown=shown, alamat=address_of(request)
+            )
         except access.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("akun:orang", person.pk)
@@ -406,7 +410,7 @@ def akhiri(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         raise PermissionDenied("Penugasan ini diakhiri oleh Dinsos yang membawahi wilayahnya.")
     if request.method == "POST":
-        if access.end_penugasan(penugasan=penugasan, by=_me(request)):
+        if access.end_penugasan(penugasan=penugasan, by=_me(request), alamat=address_of(request)):
             messages.success(
                 request, f"Penugasan {penugasan.user.nama} di {penugasan.wilayah} sudah diakhiri."
             )
