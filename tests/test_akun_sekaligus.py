@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from access.actions import ACCOUNTS_LOCK, lock_accounts
-from access.models import Peran, User
+from access.models import Penugasan, Peran, User
 from sentral.akun.models import Slip
 from tests.conftest import BANGKA_SELATAN, RIAS, SERDANG, make_user
 
@@ -29,8 +29,8 @@ def rina(committed_db):
     return make_user("rina", "Rina Marlina", (Peran.DINSOS_KAB, BANGKA_SELATAN))
 
 
-def twice(by: User, address: str, fields: dict) -> list:
-    """The answers to two requests that both got as far as the lock before either could write."""
+def twice(by: User, address: str, fields: dict, times: int = 2, meanwhile=None) -> list:
+    """The answers to requests that all got as far as the lock before any could write."""
     answers = []
 
     def press(client):
@@ -39,7 +39,7 @@ def twice(by: User, address: str, fields: dict) -> list:
         finally:
             connection.close()
 
-    clients = [Client(), Client()]
+    clients = [Client() for _ in range(times)]
     for client in clients:
         client.force_login(by)
     threads = [threading.Thread(target=press, args=[client]) for client in clients]
@@ -47,7 +47,9 @@ def twice(by: User, address: str, fields: dict) -> list:
         lock_accounts()
         for thread in threads:
             thread.start()
-        until_waiting(len(threads))
+        until_waiting(times)
+        if meanwhile:
+            meanwhile()
     for thread in threads:
         thread.join()
     return sorted(answers, key=lambda answer: answer.status_code)
@@ -96,3 +98,12 @@ def test_two_forms_at_once_give_one_further_penugasan(rina):
     assert (given.status_code, refused.status_code) == (302, 422)
     assert "sudah punya akun dan penugasan yang sama" in refused.content.decode()
     assert sri.penugasan_list.count() == 2
+
+
+def test_who_is_taken_off_while_he_waits_makes_nobody(rina):
+    def end():
+        Penugasan.objects.filter(user=rina).update(diakhiri=timezone.now())
+
+    (refused,) = twice(rina, f"{PAGE}baru/", form(), times=1, meanwhile=end)
+    assert refused.status_code == 422
+    assert not User.objects.filter(nama="Siti Aminah").exists()

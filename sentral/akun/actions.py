@@ -87,7 +87,7 @@ def create_from_list(job: Job) -> None:
     most a file that nobody knows.
     """
     daftar = DaftarAkun.objects.get(job=job)
-    by = _officer(job)
+    by = _as_of_now(job.pemilik_id, job.parameter["penugasan"])
     progress(job, fase="periksa")
     rows = [row for row in rows_of(daftar) if row.nomor in set(job.parameter["baris"])]
     new = [v for v in judge(rows, by) if v.hasil == Hasil.BARU]
@@ -100,7 +100,9 @@ def create_from_list(job: Job) -> None:
     with transaction.atomic(), removed_on_failure() as files:
         lock_for_apply(job)
         access.lock_accounts()
-        by = _officer(job)  # hashing takes minutes: what he may do now counts
+        by = _as_of_now(
+            job.pemilik_id, job.parameter["penugasan"]
+        )  # hashing takes minutes: what he may do now counts
         progress(job, fase="tulis", total=len(rows))
         made: list[tuple[Penugasan, FirstPassword]] = []
         counts = dict.fromkeys(Hasil.values, 0)
@@ -130,10 +132,10 @@ def create_from_list(job: Job) -> None:
         failpoint("akun.before_commit")
 
 
-def _officer(job: Job) -> User:
-    """Who asked for the list, with the rights he has at this moment."""
-    by = User.objects.get(pk=job.pemilik_id)
-    by.penugasan_dipilih = job.parameter["penugasan"]
+def _as_of_now(pk: int, chosen: int | None) -> User:
+    """Who makes accounts, with the rights he has at this moment and the penugasan he chose to work in."""
+    by = User.objects.get(pk=pk)
+    by.penugasan_dipilih = chosen
     return by
 
 
@@ -236,6 +238,7 @@ def create_one(*, verdict: Verdict, by: User, situs: str, alamat: str | None = N
     first = FirstPassword.invent(verdict.username, verdict.nama) if verdict.hasil == Hasil.BARU else None
     with transaction.atomic(), removed_on_failure() as files:
         access.lock_accounts()
+        by = _as_of_now(by.pk, by.penugasan_dipilih)
         verdict = _still(verdict, by)
         if first is None:
             _add(verdict, by, alamat)
