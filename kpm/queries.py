@@ -144,6 +144,7 @@ class KeluargaRows:
     def _rows(self, ids: list[int]) -> list[Row]:
         found = Keluarga.objects.visible_to(self.user).filter(pk__in=ids).select_related("wilayah__induk")
         rows = {keluarga.pk: Row(keluarga) for keluarga in found}
+        ids = [pk for pk in ids if pk in rows]  # an anggota of this village may hang on a keluarga elsewhere
         words = (
             normal_words(self.filter.kata) if self.filter.kata and not _has_digit(self.filter.kata) else []
         )
@@ -171,7 +172,7 @@ class KeluargaRows:
                 rows[pk].peringkat = rank
         for pk, names in program_of(self.user, list(rows.values())).items():
             rows[pk].program = names
-        return [rows[pk] for pk in ids if pk in rows]
+        return [rows[pk] for pk in ids]
 
 
 def program_of(user, rows: list[Row]) -> dict[int, list[str]]:

@@ -262,3 +262,19 @@ def test_addresses_that_make_no_sense_show_the_list(client, bu_sri, keluarga_ria
     response = client.get(f"{LIST}?{query}")
     assert response.status_code == 200
     assert "Rosidi" in response.content.decode()
+
+
+@pytest.mark.parametrize("urut", ["kepala", "anggota", "desil", "wilayah"])
+def test_an_anggota_on_a_foreign_keluarga_breaks_no_list(
+    client, pak_budi, keluarga_serdang, keluarga_rias, urut
+):
+    """As a half-done move would leave it: he lives here, his keluarga is written elsewhere."""
+    with everything():
+        Anggota.objects.filter(keluarga=keluarga_rias).update(wilayah_id=SERDANG)
+        Peringkat.objects.create(
+            keluarga=keluarga_rias, sumber_id=keluarga_rias.sumber_id, wilayah_id=SERDANG, desil=1
+        )
+    client.force_login(pak_budi)
+    page = client.get(f"/keluarga/?urut={urut}")
+    assert page.status_code == 200
+    assert "Rosidi" not in page.content.decode()

@@ -129,6 +129,7 @@ def add_straddling_rows(sumber) -> None:
         Kepesertaan.objects.create(
             program_id="PBI_JK", keluarga=keluarga, anggota=anggota, sumber=sumber, wilayah_id=RIAS
         )
+        Kepesertaan.objects.create(program_id="BPNT_PPKM", keluarga=keluarga, sumber=sumber, wilayah_id=RIAS)
         Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=other, desil=10)
         Peringkat.objects.create(keluarga=rows.latest("pk"), wilayah_id=RIAS, sumber=sumber, desil=10)
         Peringkat.objects.create(
