@@ -69,6 +69,7 @@ EQUIVALENT = {
     "sentral.akun.periksa._check_right: may_give_any(by)": "picks the words of a refusal",
     "sentral.akun.views.orang: may_manage_akun": "shows a button to who has come through the same right",
     "sentral.akun.views.sandi: if not queries.person_of": VERB,
+    "sentral.akun.actions.last_slip_of": OF_HIM,
     "sentral.akun.views.akhiri: if penugasan.user_id": VERB,
     "kpm.measures.rank_pairs: Peringkat.objects.visible_to(user)": BEYOND,
     "kpm.views_tampilkan.keluarga_tampilkan: if not may_reveal.covers": VERB,

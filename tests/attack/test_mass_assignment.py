@@ -53,7 +53,7 @@ READS = {
     "kpm:impor_kolom": {"lembar", "baris", "nama"},
 }
 # Ends the session, or counts a wrong password against its sender until he is locked out.
-UNASKED = ("_logout", "reauthenticate", "reauthenticate_webauthn")
+UNASKED = ("_logout", "_change_password", "reauthenticate", "reauthenticate_webauthn")
 VALUES = [
     "on", "true", "1", "0", "-1", "999999999", "19", "1903", "1903012008", "admin", "dinsos_prov", "selesai",
     "disetujui", "menunggu", "aktif", "2026-01-01", "2099-12-31", "[]", '{"semua": true}', "../../etc/passwd",
