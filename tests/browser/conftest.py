@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from script.lib.port import LAST, is_free
 from tests import databases
+from tests.conftest import PASSWORD
 from tests.faults.conftest import redis, short_folder, worker  # noqa: F401
 from tests.faults.harness import wait_until
 
@@ -25,6 +26,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # Nothing may be fetched from outside, so the browser's own errands are off.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+SIZES = {"ponsel": {"width": 360, "height": 740}, "meja": {"width": 1366, "height": 900}}
+PATIENCE = 60_000  # ms, for work a worker does
 FREE = range(LAST + 1, LAST + 400)
 
 
@@ -62,6 +65,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def log_in(page: Page, site: str, name: str, password: str = PASSWORD) -> None:
+    """Fill in the log-in and wait until it has led on: to work, or to what the account must do first.
+
+    site: empty where the page's own context knows the address.
+    """
+    page.goto(f"{site}/akun/login/")
+    page.get_by_label("Nama pengguna atau surel").fill(name)
+    page.get_by_label("Kata sandi", exact=True).fill(password)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/akun/login/" not in url)
+
+
 def check_accessible(page: Page) -> None:
     """axe finds nothing on the page as it is now."""
     found = Axe().run(page)
@@ -72,3 +87,32 @@ def picture_folder() -> Path | None:
     """Where pictures of each step go, when somebody wants to look: SENTRAL_PICTURES=folder."""
     folder = os.environ.get("SENTRAL_PICTURES")
     return Path(folder) if folder else None
+
+
+@pytest.fixture(params=SIZES)
+def page(request, browser):
+    size = SIZES[request.param]
+    context = browser.new_context(
+        viewport=size, has_touch=request.param == "ponsel", locale="id-ID", bypass_csp=True
+    )
+    page = context.new_page()
+    page.sentral_size = request.param  # type: ignore[attr-defined]
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda sent: errors.append(sent.url) if outside(sent.url) else None)
+    yield page
+    context.close()
+    assert errors == [], "errors of scripts, or requests to outside servers"
+
+
+def outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+def look(page: Page, name: str) -> None:
+    """axe finds nothing, nothing sticks out sideways; and a picture, when somebody wants one."""
+    check_accessible(page)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{name} scrolls sideways by {width} px"
+    if folder := picture_folder():
+        page.screenshot(path=folder / f"{name}-{page.sentral_size}.png", full_page=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from access.models import Peran
-from tests.browser.conftest import check_accessible, picture_folder
+from tests.browser.conftest import check_accessible, log_in, picture_folder
 from tests.codes import code_of, wrong_code
 from tests.conftest import BANGKA_SELATAN, PASSWORD, PROVINSI, RIAS, make_user
 
@@ -82,13 +82,6 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
 
 
-def log_in(page: Page, name: str) -> None:
-    page.goto("/akun/login/")
-    page.get_by_label("Nama pengguna atau surel").fill(name)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-
-
 def log_out(page: Page) -> None:
     page.goto("/akun/logout/")
     page.locator("main").get_by_role("button", name="Keluar").click()
@@ -105,7 +98,7 @@ def test_app_from_the_forced_set_up_to_the_log_in_with_a_code(page):
     device_with_passkeys(page)
     page.goto("/akun/login/?akhir=diam")
     look(page, "berakhir")
-    log_in(page, "rina")
+    log_in(page, "", "rina")
     expect(page).to_have_url(re.compile(INDEX))
     look(page, "wajib")
     page.goto("/keluarga/")
@@ -167,7 +160,7 @@ def test_app_from_the_forced_set_up_to_the_log_in_with_a_code(page):
     expect(page.get_by_text("Belum ada kunci sandi.")).to_be_visible()
 
     log_out(page)
-    log_in(page, "rina")
+    log_in(page, "", "rina")
     expect(page).to_have_url(re.compile("/authenticate/"))
     look(page, "kode")
     page.get_by_label("Kode").fill(wrong_code(secret))
@@ -187,7 +180,7 @@ def test_passkey_under_the_policy_of_the_site(guarded_page):
     page = guarded_page
     make_user("ratna", "Ratna Wulandari", (Peran.DINSOS_PROV, PROVINSI))
     device_with_passkeys(page)
-    log_in(page, "ratna")
+    log_in(page, "", "ratna")
     page.get_by_role("link", name="Tambah kunci sandi").click()
     confirm_password(page)
     page.get_by_label("Nama kunci").fill("Komputer kantor")
@@ -197,7 +190,7 @@ def test_passkey_under_the_policy_of_the_site(guarded_page):
     expect(page).to_have_url(re.compile("/keluarga/$"))
 
     log_out(page)  # the passkey as second factor
-    log_in(page, "ratna")
+    log_in(page, "", "ratna")
     page.get_by_role("button", name="Pakai kunci sandi").click()
     expect(page).to_have_url(re.compile(r"localhost:\d+/$"))
     page.goto("/keluarga/")
@@ -213,7 +206,7 @@ def test_a_foreign_device_is_told_so(guarded_page):
     page = guarded_page
     make_user("sri", "Sri Wahyuni", (Peran.PSM, RIAS))
     cdp = device_with_passkeys(page)
-    log_in(page, "sri")
+    log_in(page, "", "sri")
     page.goto(f"{INDEX}webauthn/add/")
     confirm_password(page)
     page.get_by_role("button", name="Tambah kunci").click()
@@ -231,7 +224,7 @@ def test_a_foreign_device_is_told_so(guarded_page):
 def test_back_after_the_log_out_shows_nobodys_data(guarded_page):
     page = guarded_page
     make_user("sri", "Sri Wahyuni", (Peran.PSM, RIAS))
-    log_in(page, "sri")
+    log_in(page, "", "sri")
     page.goto("/keluarga/")
     page.goto("/akun/")
     expect(page.get_by_text("Sri Wahyuni").first).to_be_attached()

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from access.models import Peran
-from tests.browser.conftest import check_accessible, picture_folder
-from tests.conftest import BANGKA_SELATAN, PASSWORD, TOBOALI, make_user
+from tests.browser.conftest import check_accessible, log_in, picture_folder
+from tests.conftest import BANGKA_SELATAN, TOBOALI, make_user
 
 SIZES = {"ponsel": (360, 740), "meja": (1280, 900)}
 PATIENCE = 120_000  # ms, for work a worker does
@@ -44,17 +44,10 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=folder / f"akun-{name}-{size}.png", full_page=True)
 
 
-def log_in(page: Page, site: str, login: str, password: str) -> None:
-    page.goto(f"{site}/akun/login/")
-    page.get_by_label("Nama pengguna atau surel").fill(login)
-    page.get_by_label("Kata sandi", exact=True).fill(password)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-
-
 def test_from_a_list_to_the_first_log_in_and_the_end_of_duty(site, page, browser, tmp_path):
     make_user("rina", "Rina Marlina", (Peran.DINSOS_KAB, BANGKA_SELATAN))
     (tmp_path / "daftar.csv").write_text(LIST, encoding="cp1252")
-    log_in(page, site, "rina", PASSWORD)
+    log_in(page, site, "rina")
     page.goto(f"{site}/akun/daftar/")
     look(page, "daftar-kosong")
     page.get_by_role("link", name="Unggah daftar").click()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from access.models import Peran
-from tests.browser.test_story import PATIENCE, look, page  # noqa: F401
-from tests.conftest import BANGKA_SELATAN, PASSWORD, make_user
+from tests.browser.conftest import PATIENCE, log_in, look
+from tests.conftest import BANGKA_SELATAN, make_user
 from tests.test_columns import recap
 
 
@@ -20,15 +20,7 @@ def berkas(tmp_path):
     return path
 
 
-def log_in(page: Page, site: str, name: str) -> None:  # noqa: F811
-    page.goto(f"{site}/akun/login/")
-    page.get_by_label("Nama pengguna atau surel").fill(name)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def test_an_unknown_layout_is_named_and_imported(site, page, berkas):  # noqa: F811
+def test_an_unknown_layout_is_named_and_imported(site, page, berkas):
     make_user("rina", "Rina Marlina", (Peran.DINSOS_KAB, BANGKA_SELATAN))
     log_in(page, site, "rina")
     page.goto(f"{site}/impor/baru/")

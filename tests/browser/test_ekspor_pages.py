@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kpm.models import Sumber
-from tests.browser.conftest import check_accessible
-from tests.conftest import BANGKA_SELATAN, PASSWORD, RIAS, TOBOALI, make_keluarga, make_user
+from tests.browser.conftest import check_accessible, log_in
+from tests.conftest import BANGKA_SELATAN, RIAS, TOBOALI, make_keluarga, make_user
 
 WIDTHS = (360, 1280)
 
@@ -31,11 +31,7 @@ def people(committed_db):
 
 def open_as(browser: Browser, site: str, username: str) -> Page:
     page = browser.new_context(base_url=site, accept_downloads=True).new_page()
-    page.goto("/akun/login/")
-    page.get_by_label("Nama pengguna").fill(username)
-    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("/")
+    log_in(page, site, username)
     return page
 
 

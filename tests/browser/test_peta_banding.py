@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from access.models import Peran
 from kpm.models import Peringkat, Sumber
-from tests.browser.test_story import look, page  # noqa: F401
-from tests.conftest import PASSWORD, TOBOALI, everything, make_keluarga, make_user
+from tests.browser.conftest import log_in, look
+from tests.conftest import TOBOALI, everything, make_keluarga, make_user
 from tests.faults.harness import wait_until
 
 PATIENCE = 30_000  # ms, for a busy machine
@@ -30,20 +30,12 @@ def tono(committed_db):
     return make_user("tono", "Tono Subagyo", (Peran.TKSK, TOBOALI))
 
 
-def log_in(page: Page, site: str) -> None:  # noqa: F811
-    page.goto(site)
-    page.get_by_label("Nama pengguna atau surel").fill("tono")
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
-
-
-def area(page: Page, canvas: str, kode: str = "1903012008"):  # noqa: F811
+def area(page: Page, canvas: str, kode: str = "1903012008"):
     return page.locator(f'[data-bagian="{canvas}"] path[data-kode="{kode}"]')
 
 
-def test_two_measures_side_by_side(site, page, tono):  # noqa: F811
-    log_in(page, site)
+def test_two_measures_side_by_side(site, page, tono):
+    log_in(page, site, "tono")
     page.goto(f"{site}/peta/?ukuran=rata_desil")
     expect(area(page, "gambar")).to_be_visible(timeout=PATIENCE)
     other = page.locator('[data-bagian="kanvas-banding"]')
@@ -87,7 +79,7 @@ def test_two_measures_side_by_side(site, page, tono):  # noqa: F811
     expect(page.get_by_label("Pembagian warna")).to_have_value("sama")
 
 
-def same_place(page: Page) -> None:  # noqa: F811
+def same_place(page: Page) -> None:
     """Both maps draw the village at the same place and size of their own frames."""
 
     def seen(canvas: str) -> list[int]:

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from access.models import Peran
 from kpm.models import Sumber
-from tests.browser.test_story import look, page  # noqa: F401  a fixture
-from tests.conftest import PASSWORD, RIAS, TOBOALI, make_keluarga, make_user
+from tests.browser.conftest import log_in, look
+from tests.conftest import RIAS, TOBOALI, make_keluarga, make_user
 
 NUMBER = re.compile(r"\b\d{16}\b")
 TWO_MINUTES = 121_000
@@ -24,15 +24,7 @@ def family(committed_db):
     return make_keluarga(sumber, RIAS, 1, "ROSIDI", "NURHAYATI")
 
 
-def log_in(page: Page, site: str) -> None:  # noqa: F811
-    page.goto(f"{site}/akun/login/")
-    page.get_by_label("Nama pengguna atau surel").fill("tono")
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def open_numbers(page: Page) -> None:  # noqa: F811
+def open_numbers(page: Page) -> None:
     """From the page of the family to the numbers in the dialog."""
     page.get_by_role("link", name="Tampilkan NIK…").click()
     page.get_by_label("Alasan").select_option("cocok")
@@ -41,9 +33,9 @@ def open_numbers(page: Page) -> None:  # noqa: F811
     expect(page.get_by_text("Tampil satu kali")).to_be_visible()
 
 
-def test_numbers_are_shown_once_and_covered_again(site, page, family):  # noqa: F811
+def test_numbers_are_shown_once_and_covered_again(site, page, family):
     page.clock.install()
-    log_in(page, site)
+    log_in(page, site, "tono")
     page.goto(f"{site}/keluarga/{family.pk}/")
     look(page, "keluarga-tertutup")
     page.get_by_role("link", name="Tampilkan NIK…").click()

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from access.models import Peran
 from sentral.demo.families import Families
 from sentral.demo.files import write_file
 from sentral.demo.province import read_villages
-from tests.browser.conftest import check_accessible, picture_folder
+from tests.browser.conftest import PATIENCE, look
 from tests.conftest import PASSWORD, PROVINSI, make_user
 
 KELUARGA = 500
-SIZES = {"ponsel": {"width": 360, "height": 740}, "meja": {"width": 1366, "height": 900}}
-PATIENCE = 60_000  # ms, for work a worker does
 
 
 @pytest.fixture
@@ -25,35 +23,6 @@ def dtks(committed_db, tmp_path):
     path = tmp_path / "DTKS_OKT2026.xlsx"
     write_file(path, Families(read_villages(7), 7).rows(KELUARGA))
     return path
-
-
-@pytest.fixture(params=SIZES)
-def page(request, browser):
-    size = SIZES[request.param]
-    context = browser.new_context(
-        viewport=size, has_touch=request.param == "ponsel", locale="id-ID", bypass_csp=True
-    )
-    page = context.new_page()
-    page.sentral_size = request.param  # type: ignore[attr-defined]
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda sent: errors.append(sent.url) if outside(sent.url) else None)
-    yield page
-    context.close()
-    assert errors == [], "errors of scripts, or requests to outside servers"
-
-
-def outside(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-
-
-def look(page: Page, name: str) -> None:
-    """axe finds nothing, nothing sticks out sideways; and a picture, when somebody wants one."""
-    check_accessible(page)
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width <= 0, f"{name} scrolls sideways by {width} px"
-    if folder := picture_folder():
-        page.screenshot(path=folder / f"{name}-{page.sentral_size}.png", full_page=True)
 
 
 def test_from_log_in_to_log_out(site, page, dtks):
