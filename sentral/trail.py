@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,20 +22,6 @@ from spatial.models import Wilayah
 KELUARGA, ANGGOTA = "keluarga", "anggota"
 SEBAGAI = dict(Peran.choices)
 FIELDS = {"nik": "NIK", "no_kk": "No. KK"}
-
-
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # what a filter of the trail takes
-OUT_OF_TIME = "Tulis tanggal antara tahun 2000 dan 2100."
-
-
-def day_field(label: str) -> forms.DateField:
-    """A day of the trail. Years nobody means are refused: the calendar ends a day after 9999-12-31."""
-    return forms.DateField(
-        required=False,
-        label=label,
-        validators=[MinValueValidator(FIRST_DAY, OUT_OF_TIME), MaxValueValidator(LAST_DAY, OUT_OF_TIME)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
 
 
 def midnight(day: date) -> datetime:

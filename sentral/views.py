@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from access.models import Jejak, Peran
+from access.models import Peran
 from access.rules import (
     may_count,
     may_import,
@@ -32,9 +32,8 @@ from access.rules import (
 from jobs.inbox import waiting_for
 from kpm.queries import reach_of, sumber_judul
 from sentral import queries, sehat
+from sentral.forms import JejakForm, RowForm
 from sentral.queries import JejakFilter
-from sentral.trail import day_field
-from sentral.views_trail import RowForm
 from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
 
@@ -112,35 +111,6 @@ def wilayah_page(request: HttpRequest, kode: str) -> HttpResponse:
     return render(request, "sentral/wilayah.html", context)
 
 
-class JejakForm(forms.Form):
-    """The filter of the trail. Everything in it may stand in the address."""
-
-    pengguna = forms.ChoiceField(required=False)
-    aksi = forms.ChoiceField(
-        required=False, choices=[("", "Semua"), *Jejak.Aksi.choices], label="Yang dilakukan"
-    )
-    dari = day_field("Dari tanggal")
-    sampai = day_field("Sampai tanggal")
-    wilayah = forms.ChoiceField(required=False)
-
-    def __init__(self, data):
-        super().__init__(data)
-        users = [(u.username, f"{u.nama} ({u.username})") for u in queries.jejak_users()]
-        cast(forms.ChoiceField, self.fields["pengguna"]).choices = [("", "Semua"), *users]
-        places = Wilayah.objects.exclude(tingkat=Wilayah.Tingkat.DESA_KELURAHAN).order_by("kode")
-        cast(forms.ChoiceField, self.fields["wilayah"]).choices = [
-            ("", "Semua"),
-            *((w.kode, w.nama_lengkap) for w in places),
-        ]
-
-    def clean(self):
-        data = super().clean() or {}
-        start, end = data.get("dari"), data.get("sampai")
-        if isinstance(start, date) and isinstance(end, date) and end < start:
-            self.add_error("sampai", "Tanggal ini mendahului tanggal mulainya.")
-        return data
-
-
 @login_required
 @requires(may_see_jejak)
 @require_safe
@@ -148,7 +118,7 @@ def jejak_list(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first. Officers have names here, citizens are ids."""
     form = JejakForm(request.GET)
     form.is_valid()
-    asked = {name: value for name, value in form.cleaned_data.items() if value}
+    asked = form.asked
     page = Paginator(JejakFilter(**asked).rows(), JEJAK_PER_PAGE).get_page(request.GET.get("halaman"))
     here = reverse("jejak")
     written = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}

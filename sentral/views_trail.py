@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
@@ -22,47 +21,13 @@ from access.rules import may_answer_trail, may_see_jejak, may_see_names, may_see
 from kpm.models import Anggota, Keluarga
 from kpm.templatetags.kpm_tags import alamat_lengkap, nama_orang
 from sentral import queries
+from sentral.forms import LARGEST_ID, DatesForm, RowForm
 from sentral.pdf import pdf_of
-from sentral.trail import ANGGOTA, KELUARGA, Subject, day_field, grouped, lines_of
+from sentral.trail import ANGGOTA, KELUARGA, Subject, grouped, lines_of
 from spatial.models import Wilayah
 
 LINES_PER_PAGE = 50
 LONGEST_LETTER = 5000  # lines; more than that is narrowed by dates
-LARGEST_ID = 2**63 - 1
-
-
-class DatesForm(forms.Form):
-    """From and until, both days included."""
-
-    dari = day_field("Dari tanggal")
-    sampai = day_field("Sampai tanggal")
-
-    def clean(self):
-        data = super().clean() or {}
-        start, end = data.get("dari"), data.get("sampai")
-        if isinstance(start, date) and isinstance(end, date) and end < start:
-            self.add_error("sampai", "Tanggal ini mendahului tanggal mulainya.")
-        return data
-
-    @property
-    def asked(self) -> dict[str, date]:
-        """What is set and makes sense."""
-        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
-
-
-class RowForm(forms.Form):
-    """Which row's trail: the number as it stands in the address of its page, or in a line of the trail."""
-
-    objek = forms.ChoiceField(choices=[(KELUARGA, "Keluarga"), (ANGGOTA, "Anggota")], label="Jejak satu")
-    id = forms.IntegerField(
-        min_value=1,
-        max_value=LARGEST_ID,
-        label="Nomor baris",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def __init__(self, data=None):
-        super().__init__(data, auto_id="baris_%s")
 
 
 def _subject(user, objek: str, pk: int) -> Subject:
