@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +25,7 @@ from kpm import queries
 from kpm.filters import Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
+from kpm.opening import find_keluarga, record_opening
 from kpm.queries import SORTS, KeluargaRows, Row
 from spatial.models import Wilayah
 from spatial.queries import active_versi
@@ -212,26 +213,8 @@ def _map_url(asked: Filter) -> str:
 @require_safe
 def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One keluarga. Opening it leaves a Jejak."""
-    rows = Keluarga.objects.visible_to(request.user).select_related("wilayah__induk__induk", "sumber")
-    try:
-        keluarga = get_object_or_404(rows, pk=pk)
-    except OverflowError as error:
-        raise Http404 from error
-    anggota_list = list(
-        Anggota.objects.visible_to(request.user)
-        .filter(keluarga=keluarga)
-        .order_by("-kepala", "tanggal_lahir", "pk")
-    )
-    record_jejak(
-        user=request.user,
-        aksi="lihat_orang",
-        objek="keluarga",
-        objek_id=keluarga.pk,
-        wilayah_id=keluarga.wilayah_id,
-        alamat=address_of(request),
-        rincian={"anggota": len(anggota_list)},
-        isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
-    )
+    keluarga, anggota_list = find_keluarga(request.user, pk)
+    record_opening(request, keluarga, anggota_list)
     ranks = list(
         Peringkat.objects.visible_to(request.user)
         .filter(keluarga=keluarga)

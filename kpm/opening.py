@@ -1,0 +1,36 @@
+"""Opening one keluarga: found through the gate, its anggota in their order, and the line of the trail.
+
+Every page that names the people of a keluarga begins here.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from access.jejak import address_of, record_jejak
+from kpm.models import Anggota, Keluarga
+
+
+def find_keluarga(user, pk: int) -> tuple[Keluarga, list[Anggota]]:
+    """The keluarga and its anggota, the head first; a 404 where there is none for this user."""
+    rows = Keluarga.objects.visible_to(user).select_related("wilayah__induk__induk", "sumber")
+    keluarga = get_object_or_404(rows, pk=pk)
+    anggota = Anggota.objects.visible_to(user).filter(keluarga=keluarga)
+    return keluarga, list(anggota.order_by("-kepala", "tanggal_lahir", "pk"))
+
+
+def record_opening(
+    request: HttpRequest, keluarga: Keluarga, anggota_list: list[Anggota], *, untuk: str = ""
+) -> None:
+    """The line that names everybody on the page. untuk: "buka" for the form that asks which numbers to show."""
+    record_jejak(
+        user=request.user,
+        aksi="lihat_orang",
+        objek="keluarga",
+        objek_id=keluarga.pk,
+        wilayah_id=keluarga.wilayah_id,
+        alamat=address_of(request),
+        rincian={"anggota": len(anggota_list)} | ({"untuk": untuk} if untuk else {}),
+        isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
+    )
