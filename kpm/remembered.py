@@ -1,35 +1,66 @@
 """Answers about a whole territory that took long, kept until the next job ends or a minute has passed.
 
 A village's numbers are always asked anew; only those of a kabupaten or a province are worth keeping.
-Counts and ids of lists come here, never a person.
+Counts and ids of lists come here, never a person. Within one request no question is asked twice, however
+quick the answer: a page with four measures asks for the newest ranks once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from hashlib import md5
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.db.models import Max
+from django.dispatch import receiver
 
 from access.scope import territory_of
 from jobs.models import Job
 
 SLOW = 0.04  # seconds
 T = TypeVar("T")
+# What this request has asked so far; None outside a request, where nobody says when it is over.
+_asked: ContextVar[dict[str, Any] | None] = ContextVar("asked", default=None)
+
+
+@receiver(request_started, dispatch_uid="kpm.remembered")
+def _begin(**kwargs) -> None:
+    _asked.set({})
+
+
+@receiver(request_finished, dispatch_uid="kpm.remembered")
+def _end(**kwargs) -> None:
+    _asked.set(None)
 
 
 def remembered(name: str, user, ask: Callable[[], T]) -> T:
     """What `ask()` says about the user's territory. `name` tells one question from another.
 
-    The key holds the end of the latest job, so an import shows at once.
+    The answer is shared by all who ask: read it, do not change it.
     """
     territory = territory_of(user)
     where = "semua" if territory.semua else "-".join(territory.kode)
-    last = Job.objects.aggregate(last=Max("berakhir"))["last"]
+    return _once(f"{name} {where}", lambda: _kept(name, where, ask))
+
+
+def _once(question: str, ask: Callable[[], T]) -> T:
+    """The answer this request had before, or a new one."""
+    asked = _asked.get()
+    if asked is None:
+        return ask()
+    if question not in asked:
+        asked[question] = ask()
+    return asked[question]
+
+
+def _kept(name: str, where: str, ask: Callable[[], T]) -> T:
+    """The answer of the last minute, or a new one. The key holds the end of the latest job: an import shows at once."""
+    last = _once("last", lambda: Job.objects.aggregate(last=Max("berakhir"))["last"])
     key = f"kpm.{md5(f'{name} {where} {last}'.encode(), usedforsecurity=False).hexdigest()}"
     known = cache.get(key)
     if known is not None:
