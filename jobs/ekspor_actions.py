@@ -28,11 +28,11 @@ from jobs.actions import LIVE, JobFailed, finish, lock_for_apply, progress, queu
 from jobs.ekspor import EksporKind, Size, Wish, kind_of
 from jobs.ekspor_files import FILES, Cover
 from jobs.failpoints import failpoint
+from jobs.files import private_folder
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
 from spatial.models import Wilayah
 
 KIND = "ekspor"
-FOLDER = "ekspor"
 APPROVAL_DAYS = 3
 GROWTH = 1.05  # more people than this beside what was approved: ask again
 IDS = 10_000  # in one row of EksporIsi
@@ -194,9 +194,7 @@ def withdraw_ekspor(*, ekspor_id: int, by) -> Ekspor:
 
 def folder() -> Path:
     """The private folder of the files."""
-    path = settings.DATA_DIR / FOLDER
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    return private_folder("ekspor")
 
 
 def make_ekspor(job: Job) -> None:

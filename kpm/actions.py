@@ -1,4 +1,4 @@
-"""Verbs of an import: take in a file, carry it out, hand out and delete what it leaves behind.
+"""The verb of an import: carry it out. How its file came in, and leaves again, stands in uploads.py.
 
 One transaction writes everything or nothing. The SQL steps in sql/impor/ do the work on sets: the loader
 role judges the staged rows in its own tables, the app role matches and merges under row-level security.
@@ -6,45 +6,36 @@ role judges the staged rows in its own tables, the app role matches and merges u
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg2 import sql
 
-from access.jejak import record_jejak
 from access.scope import Territory, as_system, territory_of
 from jobs import staging
-from jobs.actions import JobFailed, finish, lock_for_apply, progress, queue_job
+from jobs.actions import JobFailed, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
 from jobs.models import Job
-from jobs.staging import Peek
-from kpm import mapping
-from kpm.imports import FIELDS, LABELS, PROGRAM, Layout, find_layout
-from kpm.models import Impor, Profil, Sumber, Unggahan, written_date
-from kpm.rejects import mark_of, mended_layout, write_rejects
+from kpm.imports import FIELDS, LABELS, PROGRAM, Layout
+from kpm.models import Impor
+from kpm.rejects import write_rejects
 from kpm.rekap import rewrite_rekap
-from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, FileRefused, Verdict, bits, noted_with, rejected_for
+from kpm.uploads import KEPT_DAYS, folder
+from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, Verdict, bits, noted_with, rejected_for
 from spatial.queries import resolve_sql
 
 logger = logging.getLogger(__name__)
 
-KIND = "impor_dtks"
-FOLDER = "impor"
-KEPT_DAYS = 7
-CHUNK = 1024 * 1024
-PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 SQL = Path(__file__).parent / "sql" / "impor"
 JUDGE = [
     "01_wilayah",
@@ -84,214 +75,6 @@ TEMPORARY = ", ".join(
     f"pg_temp.impor_{name}" for name in ("cocok", "kk", "hasil", "keluarga_beda", "anggota_beda")
 )
 APPLY_LOCK = 727_002  # imports apply one after another
-
-
-# --- taking in -----------------------------------------------------------------------------------
-
-
-def accept_upload(
-    *,
-    berkas: IO[bytes],
-    nama: str,
-    pemilik,
-    jenis: str,
-    periode: str,
-    ulangi: bool = False,
-    alamat: str | None = None,
-) -> Impor:
-    """Store an uploaded file under a random name, look at it, and queue its import.
-
-    Raises FileRefused or staging.StagingError with a sentence for the sender; then nothing is kept.
-    Raises ColumnsUnknown when a person can tell what the columns are; then the file waits for that.
-    The same bytes again are refused, unless `ulangi`; while they are being imported also then.
-    """
-    path, size, digest = _store(berkas)
-    unggahan = Unggahan(
-        pemilik=pemilik,
-        jenis=jenis,
-        periode=periode,
-        nama_berkas=Path(nama).name[:255],
-        berkas=path.name,
-        ukuran=size,
-        sha256=digest,
-        ulangi=ulangi,
-    )
-    try:
-        peek = staging.peek(path, rows=PEEK_ROWS)
-        origin = _origin_of(peek, unggahan)
-        try:
-            layout = (
-                origin and mended_layout(peek, Layout(**origin.job.parameter["layout"]))
-            ) or find_layout(peek)
-        except FileRefused as refusal:
-            known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
-            if known is None and mapping.could_be_a_list(peek):
-                unggahan.sebab = str(refusal).partition(" Beri judul")[0]  # here it is named, not typed anew
-                unggahan.save()
-                raise ColumnsUnknown(refusal, unggahan) from refusal
-            if known is None:
-                raise
-            layout = known
-        return _queue_import(unggahan, layout, alamat, origin)
-    except ColumnsUnknown:
-        raise
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-
-
-class ColumnsUnknown(FileRefused):
-    """The file is kept as `unggahan` until its sender says which column holds what."""
-
-    def __init__(self, refusal: FileRefused, unggahan: Unggahan):
-        super().__init__(refusal.verdict.kode, str(refusal))
-        self.unggahan = unggahan
-
-
-def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
-    """The import whose reject workbook this is, mended; None for any other file."""
-    mark = mark_of(peek)
-    origins = Impor.objects.filter(tanda=mark, pemilik=unggahan.pemilik).select_related("sumber", "job")
-    origin = origins.first() if mark else None
-    if origin and (origin.sumber.jenis, origin.sumber.periode) != (unggahan.jenis, unggahan.periode):
-        raise FileRefused(
-            "BERKAS_KEMBAR",
-            f"Berkas ini perbaikan dari {origin.sumber.judul}. Pilih sumber dan periode itu, lalu unggah lagi.",
-        )
-    return origin
-
-
-def _queue_import(
-    unggahan: Unggahan, layout: Layout, alamat: str | None, origin: Impor | None = None
-) -> Impor:
-    with transaction.atomic():
-        _refuse_twin(unggahan.sha256, ulangi=unggahan.ulangi)
-        sumber, _ = Sumber.objects.get_or_create(jenis=unggahan.jenis, periode=unggahan.periode)
-        job = queue_job(jenis=KIND, pemilik=unggahan.pemilik, parameter={"layout": asdict(layout)})
-        impor = Impor.objects.create(
-            job=job,
-            sumber=sumber,
-            pemilik=unggahan.pemilik,
-            nama_berkas=unggahan.nama_berkas,
-            berkas=unggahan.berkas,
-            ukuran=unggahan.ukuran,
-            sha256=unggahan.sha256,
-            ulangi=unggahan.ulangi,
-            tata_letak=layout.tata_letak,
-            tanda=secrets.token_hex(16),
-            perbaikan_dari=origin,
-        )
-        record_jejak(
-            user=unggahan.pemilik,
-            aksi="impor",
-            objek="impor",
-            objek_id=impor.pk,
-            alamat=alamat,
-            rincian={"ukuran": impor.ukuran, "sumber": sumber.pk, "ulangi": impor.ulangi},
-        )
-        if unggahan.pk is not None:
-            unggahan.delete()
-    return impor
-
-
-def look_again(unggahan: Unggahan) -> Peek:
-    """The first rows of a waiting file. Raises JobFailed when the file is gone."""
-    path = folder() / unggahan.berkas
-    if not path.exists():
-        raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
-    return staging.peek(path, rows=PEEK_ROWS)
-
-
-def accept_columns(
-    *,
-    unggahan: Unggahan,
-    peek: Peek,
-    lembar: int,
-    baris: int,
-    kolom: dict[int, str],
-    nama: str,
-    alamat: str | None,
-) -> Impor:
-    """Queue the import of a waiting file with the columns as its sender named them.
-
-    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers.
-    Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
-    second finds nothing and raises Unggahan.DoesNotExist.
-    """
-    layout = mapping.by_hand(peek, lembar, baris, kolom)
-    with transaction.atomic():
-        waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
-        if nama:
-            _keep_profil(nama, layout, waiting.pemilik)
-        return _queue_import(waiting, layout, alamat)
-
-
-def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
-    mark = mapping.fingerprint(layout.judul)
-    if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
-        raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
-    Profil.objects.update_or_create(
-        sidik=mark,
-        defaults={"nama": nama, "judul": layout.judul, "kolom": layout.kolom, "pembuat": pembuat},
-    )
-
-
-def discard(unggahan: Unggahan) -> None:
-    """Its sender does not want it any more: the file goes with the row."""
-    path = folder() / unggahan.berkas
-    deleted, _ = Unggahan.objects.filter(pk=unggahan.pk).delete()
-    if deleted:  # else it has become an import in the meantime, which needs the file
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
-
-
-def folder() -> Path:
-    """The private folder of uploads and reject workbooks."""
-    path = settings.DATA_DIR / FOLDER
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
-
-
-def _store(berkas: IO[bytes]) -> tuple[Path, int, str]:
-    """Copy the upload to the private folder: path, size, sha256."""
-    path = folder() / secrets.token_hex(16)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("xb") as copy:
-            while chunk := berkas.read(CHUNK):
-                size += len(chunk)
-                if size > settings.MAX_UPLOAD_BYTES:
-                    limit = settings.MAX_UPLOAD_BYTES // 1024**2
-                    raise FileRefused(
-                        "BERKAS_BESAR",
-                        f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas.",
-                    )
-                digest.update(chunk)
-                copy.write(chunk)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path, size, digest.hexdigest()
-
-
-def _refuse_twin(digest: str, *, ulangi: bool) -> None:
-    """One upload of the same bytes at a time, and only once unless asked for."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
-    live = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
-    twins = Impor.objects.filter(sha256=digest).select_related("job", "pemilik").order_by("-pk")
-    if running := twins.filter(job__keadaan__in=live).first():
-        raise FileRefused(
-            "BERKAS_KEMBAR", f"Berkas ini sedang dimuat oleh {running.pemilik}. Tidak ada yang diubah."
-        )
-    if not ulangi and (done := twins.filter(job__keadaan=Job.Keadaan.SELESAI).first()):
-        raise FileRefused(
-            "BERKAS_KEMBAR",
-            f"Berkas ini sudah dimuat pada {written_date(done.job.berakhir)} oleh {done.pemilik}."
-            " Tidak ada yang diubah.",
-        )
-
-
-# --- carrying out --------------------------------------------------------------------------------
 
 
 @dataclass
@@ -557,47 +340,3 @@ def _tally(
             examples = sorted(number for _, rows in mine for number in rows)[:3]
             found.append({"kode": verdict.kode, "baris": sum(n for n, _ in mine), "contoh": examples})
     return sorted(found, key=lambda line: -line["baris"])
-
-
-# --- afterwards ----------------------------------------------------------------------------------
-
-
-def open_rejects(*, impor: Impor, by, alamat: str | None = None) -> IO[bytes] | None:
-    """The reject workbook for its importer, with a Jejak; None when it is not there any more."""
-    path = folder() / impor.tolak_berkas
-    if not impor.rejects_available or not path.exists():
-        return None
-    record_jejak(
-        user=by,
-        aksi="unduh",
-        objek="impor",
-        objek_id=impor.pk,
-        alasan="baris ditolak",
-        alamat=alamat,
-        rincian={"baris": impor.job.laporan.get("ditolak", 0)},
-    )
-    return path.open("rb")
-
-
-def delete_expired() -> int:
-    """Delete uploads and reject workbooks a week after their import ended, and files nobody refers to.
-
-    An import that was never finished keeps its file as long as it may still run.
-    """
-    now = timezone.now()
-    limit = now - timedelta(days=KEPT_DAYS)
-    live = [Job.Keadaan.MENUNGGU, Job.Keadaan.BERJALAN]
-    Unggahan.objects.filter(dibuat__lt=now - timedelta(days=1)).delete()
-    kept = set(Unggahan.objects.values_list("berkas", flat=True))
-    for impor in Impor.objects.select_related("job"):
-        ended = impor.job.berakhir
-        if impor.job.keadaan in live or (ended and ended > limit):
-            kept |= {impor.berkas, impor.tolak_berkas}
-    deleted = 0
-    for path in folder().iterdir():
-        fresh = path.stat().st_mtime > (now - timedelta(days=1)).timestamp()
-        if path.name not in kept and not fresh:
-            path.unlink(missing_ok=True)
-            deleted += 1
-    Impor.objects.filter(tolak_kedaluwarsa__lt=now).exclude(tolak_berkas="").update(tolak_berkas="")
-    return deleted

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm import actions
+from kpm import actions, uploads
 from kpm.models import Impor
 
 STEPS = [
@@ -51,7 +51,7 @@ def _again_url(job: Job) -> str:
 
 
 @task_kind(
-    actions.KIND,
+    uploads.KIND,
     label="Impor DTKS",
     steps=STEPS,
     title=_title,
@@ -68,4 +68,4 @@ def run_import_dtks(job: Job) -> None:
 @shared_task(name="kpm.delete_expired_rejects")
 def delete_expired_rejects() -> int:
     """Hourly: delete reject workbooks and uploads past their time. Safe to run twice."""
-    return actions.delete_expired()
+    return uploads.delete_expired()

@@ -14,7 +14,7 @@ from access.jejak import address_of
 from access.rules import may_import, requires
 from jobs.models import Job
 from jobs.staging import StagingError
-from kpm import actions
+from kpm import uploads
 from kpm.forms import ImporForm
 from kpm.models import Impor
 from kpm.queries_impor import report_of, wilayah_rows
@@ -44,7 +44,7 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             try:
-                impor = actions.accept_upload(
+                impor = uploads.accept_upload(
                     berkas=data["berkas"],
                     nama=data["berkas"].name,
                     pemilik=request.user,
@@ -53,7 +53,7 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
                     ulangi=data["ulangi"],
                     alamat=address_of(request),
                 )
-            except actions.ColumnsUnknown as unknown:
+            except uploads.ColumnsUnknown as unknown:
                 return _sent_on(request, unknown.unggahan.get_absolute_url())
             except (FileRefused, StagingError) as refusal:
                 form.add_error("berkas", str(refusal))
@@ -99,7 +99,7 @@ def impor(request: HttpRequest, pk: int) -> HttpResponse:
 def impor_ditolak(request: HttpRequest, pk: int) -> FileResponse:
     """The reject workbook, for the importer alone: full NIK inside. Each download leaves a Jejak."""
     one = get_object_or_404(Impor.objects.select_related("job"), pk=pk, pemilik=request.user)
-    file = actions.open_rejects(impor=one, by=request.user, alamat=address_of(request))
+    file = uploads.open_rejects(impor=one, by=request.user, alamat=address_of(request))
     if file is None:
         raise Http404
     response = FileResponse(

@@ -15,7 +15,7 @@ from access.masking import mask_nik
 from access.rules import may_import, requires
 from jobs.actions import JobFailed
 from jobs.staging import Peek
-from kpm import actions, mapping
+from kpm import mapping, uploads
 from kpm.imports import FIELDS, HEADER_WITHIN, LABELS, letters
 from kpm.models import Unggahan
 from kpm.queries_impor import places
@@ -33,7 +33,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     """Sheet, header row, and a field for every column; proposals are filled in."""
     unggahan = _own(request, pk)
     try:
-        peek = actions.look_again(unggahan)
+        peek = uploads.look_again(unggahan)
     except JobFailed as gone:
         return render(request, "kpm/impor_kolom_hilang.html", {"pesan": gone.pesan}, status=410)
     asked = request.POST if request.method == "POST" else request.GET
@@ -45,7 +45,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         kolom = _chosen(request, len(_columns(sheet.rows, baris, {})))
         try:
-            impor = actions.accept_columns(
+            impor = uploads.accept_columns(
                 unggahan=unggahan,
                 peek=peek,
                 lembar=lembar,
@@ -82,7 +82,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def impor_kolom_buang(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the waiting file away."""
-    actions.discard(_own(request, pk))
+    uploads.discard(_own(request, pk))
     return redirect("kpm:impor_baru")
 
 

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from access.scope import use_territory
 from jobs.actions import claim_here
-from kpm import actions
+from kpm import actions, uploads
 from kpm.models import Impor
 
 HEADERS = [
@@ -90,7 +90,7 @@ def import_bytes(
 ) -> Impor:
     """Take in a file and carry it out as its owner, in the caller's transaction."""
     with use_territory(by):
-        impor = actions.accept_upload(
+        impor = uploads.accept_upload(
             berkas=io.BytesIO(content), nama=nama, pemilik=by, jenis="DTKS", periode=periode, ulangi=ulangi
         )
         claim_here(impor.job)

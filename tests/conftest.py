@@ -16,6 +16,7 @@ from django.db import connection
 from access.actions import save_penugasan
 from access.models import Penugasan, Peran, User
 from access.scope import Territory, set_territory
+from jobs import staging
 from kpm.models import Anggota, Keluarga, Kepesertaan, Sumber
 from tests import databases
 
@@ -51,6 +52,15 @@ def committed_db(request, django_db_setup, django_db_blocker):
 def empty_cache():
     """Rate limits of one test must not stop the next."""
     cache.clear()
+
+
+@pytest.fixture
+def swept(django_db_setup):
+    """Leaves no staging table behind; asked for before the database, so that it ends after it."""
+    yield
+    with staging.loader() as line, line.cursor() as cursor:
+        for table in staging.tables(cursor, "job_%"):
+            cursor.execute(f"DROP TABLE {table}")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.scope import use_territory
 from jobs.actions import claim_here
 from jobs.staging import Peek, PeekSheet
-from kpm import actions, mapping
+from kpm import actions, mapping, uploads
 from kpm.models import Anggota, Impor, Profil, Unggahan
 from kpm.queries_impor import places
 from kpm.verdicts import FileRefused
@@ -164,11 +164,11 @@ def test_the_second_click_finds_nothing_to_queue(logged_in, waiting):
 
 
 def test_two_at_once_queue_one_import(waiting):
-    peek = actions.look_again(waiting)
+    peek = uploads.look_again(waiting)
     first = {"unggahan": waiting, "peek": peek, "lembar": 0, "baris": 3, "kolom": NAMES, "nama": ""}
-    actions.accept_columns(**first, alamat=None)
+    uploads.accept_columns(**first, alamat=None)
     with pytest.raises(Unggahan.DoesNotExist):
-        actions.accept_columns(**first | {"unggahan": Unggahan(pk=waiting.pk)}, alamat=None)
+        uploads.accept_columns(**first | {"unggahan": Unggahan(pk=waiting.pk)}, alamat=None)
 
 
 @pytest.mark.parametrize("query", ["?lembar=9&baris=0", "?lembar=x&baris=99999", "?baris=15&lembar=-1"])
@@ -180,16 +180,16 @@ def test_a_file_thrown_away_is_gone(logged_in, waiting, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         assert logged_in.post(f"{waiting.get_absolute_url()}buang/").status_code == 302
     assert not Unggahan.objects.exists()
-    assert not (actions.folder() / waiting.berkas).exists()
+    assert not (uploads.folder() / waiting.berkas).exists()
 
 
 def test_a_file_thrown_away_too_late_stays_with_its_import(waiting, django_capture_on_commit_callbacks):
-    peek = actions.look_again(waiting)
+    peek = uploads.look_again(waiting)
     seen_before = Unggahan.objects.get()
-    actions.accept_columns(unggahan=waiting, peek=peek, lembar=0, baris=3, kolom=NAMES, nama="", alamat=None)
+    uploads.accept_columns(unggahan=waiting, peek=peek, lembar=0, baris=3, kolom=NAMES, nama="", alamat=None)
     with django_capture_on_commit_callbacks(execute=True):
-        actions.discard(seen_before)
-    assert (actions.folder() / Impor.objects.get().berkas).exists()
+        uploads.discard(seen_before)
+    assert (uploads.folder() / Impor.objects.get().berkas).exists()
 
 
 def test_a_column_that_the_file_does_not_have_is_not_chosen(logged_in, waiting):
@@ -198,10 +198,10 @@ def test_a_column_that_the_file_does_not_have_is_not_chosen(logged_in, waiting):
 
 
 def test_a_file_nobody_named_is_deleted_after_a_day(waiting, tmp_path):
-    actions.delete_expired()
+    uploads.delete_expired()
     assert Unggahan.objects.exists()
     Unggahan.objects.update(dibuat=timezone.now() - timedelta(days=2))
-    actions.delete_expired()
+    uploads.delete_expired()
     assert not Unggahan.objects.exists()
 
 

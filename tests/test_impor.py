@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.models import Jejak, Peran
 from access.scope import use_territory
 from jobs.actions import JobFailed
-from kpm import actions
+from kpm import actions, uploads
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from kpm.rekap import safe_cells
 from kpm.verdicts import FileRefused
@@ -194,7 +194,7 @@ def test_nothing_is_written_when_rows_go_missing(bu_rina, all_rows, monkeypatch)
 def test_the_reject_workbook_holds_full_rows_and_can_be_uploaded_again(bu_rina, all_rows):
     bad = person(7, NAMA="", ALAMAT='=HYPERLINK("http://x")')
     impor = import_bytes(csv_bytes([*family(1), bad]), bu_rina)
-    with actions.open_rejects(impor=impor, by=bu_rina) as file:
+    with uploads.open_rejects(impor=impor, by=bu_rina) as file:
         content = file.read()
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
@@ -221,13 +221,13 @@ def test_rejects_and_uploads_are_deleted_after_their_week(bu_rina, tmp_path):
     Impor.objects.update(tolak_kedaluwarsa=timezone.now() - timedelta(hours=1))
     impor.job.berakhir = timezone.now() - timedelta(days=8)
     impor.job.save()
-    for path in actions.folder().iterdir():
+    for path in uploads.folder().iterdir():
         _age(path, later - timedelta(days=16))
     impor.refresh_from_db()
-    assert actions.open_rejects(impor=impor, by=bu_rina) is None
-    assert actions.delete_expired() == 2
-    assert list(actions.folder().iterdir()) == []
-    assert actions.delete_expired() == 0
+    assert uploads.open_rejects(impor=impor, by=bu_rina) is None
+    assert uploads.delete_expired() == 2
+    assert list(uploads.folder().iterdir()) == []
+    assert uploads.delete_expired() == 0
 
 
 def _age(path, moment) -> None:
@@ -236,7 +236,7 @@ def _age(path, moment) -> None:
 
 def test_a_job_whose_file_is_gone_says_so(bu_rina):
     impor = import_bytes(csv_bytes(family(1)), bu_rina)
-    (actions.folder() / impor.berkas).unlink()
+    (uploads.folder() / impor.berkas).unlink()
     impor.job.keadaan = "berjalan"
     with pytest.raises(JobFailed, match="Unggah lagi"):
         actions.import_dtks(impor.job)
@@ -289,7 +289,7 @@ def test_two_admins_with_the_same_file_at_once(committed_db):
         try:
             start.wait()
             with use_territory(user):
-                actions.accept_upload(
+                uploads.accept_upload(
                     berkas=io.BytesIO(content), nama="a.csv", pemilik=user, jenis="DTKS", periode="2026-10"
                 )
             answers.append("201")

@@ -9,7 +9,7 @@ import pytest
 
 from jobs.actions import JobFailed
 from jobs.staging import Peek, PeekSheet, StagingError
-from kpm import actions
+from kpm import uploads
 from kpm.imports import find_layout, letters
 from kpm.models import Anggota, Impor
 from kpm.verdicts import FileRefused
@@ -167,14 +167,14 @@ def test_a_file_that_is_no_list_is_refused_and_not_kept(bu_rina, content, senten
     with pytest.raises((FileRefused, StagingError), match=sentence):
         import_bytes(content, bu_rina)
     assert not Impor.objects.exists()
-    assert list(actions.folder().iterdir()) == []
+    assert list(uploads.folder().iterdir()) == []
 
 
 def test_a_file_over_the_limit_is_refused(bu_rina, settings):
     settings.MAX_UPLOAD_BYTES = 1024
     with pytest.raises(FileRefused, match="lebih besar dari"):
         import_bytes(csv_bytes([person(n) for n in range(20)]), bu_rina)
-    assert list(actions.folder().iterdir()) == []
+    assert list(uploads.folder().iterdir()) == []
 
 
 def test_a_file_without_rows_fails_in_words(bu_rina):

@@ -17,8 +17,8 @@ from jobs import actions, pulse, tasks
 from jobs.actions import JobCancelled, JobFailed, JobLost
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm.actions import KIND
 from kpm.models import Impor
+from kpm.uploads import KIND
 from tests.conftest import BANGKA_SELATAN, make_user
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from kpm import actions
+from kpm import uploads
 from kpm.models import Anggota, Impor
 from kpm.verdicts import FileRefused
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
@@ -30,7 +30,7 @@ def first(bu_rina) -> Impor:
 
 def mended(impor: Impor, *names: str, header=None) -> bytes:
     """The workbook with the given names typed into its rows, one after another; "" leaves a row as it is."""
-    with actions.open_rejects(impor=impor, by=impor.pemilik) as file:
+    with uploads.open_rejects(impor=impor, by=impor.pemilik) as file:
         book = openpyxl.load_workbook(io.BytesIO(file.read()))
     sheet = book["Ditolak"]
     place = HEADERS.index("NAMA") + 4

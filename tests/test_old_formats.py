@@ -36,14 +36,6 @@ def job(db, bu_rina):
 
 
 @pytest.fixture
-def swept(django_db_setup):
-    yield
-    with staging.loader() as line, line.cursor() as cursor:
-        for table in staging.tables(cursor, "job_%"):
-            cursor.execute(f"DROP TABLE {table}")
-
-
-@pytest.fixture
 def file(tmp_path):
     def write(content: bytes):
         path = tmp_path / "dtks"

@@ -25,15 +25,6 @@ ROWS = [["1903010101800001", "ROSIDI", "RIAS"], ["1903014107800002", "NURHAYATI"
 
 
 @pytest.fixture
-def swept(django_db_setup):
-    """Leaves no staging table behind; asked for before the database, so that it ends after it."""
-    yield
-    with staging.loader() as line, line.cursor() as cursor:
-        for table in staging.tables(cursor, "job_%"):
-            cursor.execute(f"DROP TABLE {table}")
-
-
-@pytest.fixture
 def job(swept, bu_rina):
     return Job.objects.create(jenis="uji", pemilik=bu_rina, keadaan="berjalan", percobaan=1)
 

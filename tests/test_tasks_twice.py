@@ -24,9 +24,9 @@ from jobs.ekspor_actions import KIND as EKSPOR
 from jobs.models import Ekspor, Job
 from jobs.registry import all_kinds
 from jobs.tasks import run, sweep, tidy_ekspor
-from kpm.actions import KIND, accept_upload
 from kpm.models import Impor, Sumber
 from kpm.tasks import delete_expired_rejects
+from kpm.uploads import KIND, accept_upload
 from sentral.akun.actions import KIND as AKUN
 from sentral.akun.actions import accept_list, queue_list
 from sentral.akun.models import DaftarAkun, Slip, slip_folder

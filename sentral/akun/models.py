@@ -8,14 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from jobs.files import private_folder
+
 FOLDER = "slip"
 
 
 def slip_folder() -> Path:
     """The private folder of slips: passwords inside."""
-    path = settings.DATA_DIR / FOLDER
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    return private_folder(FOLDER)
 
 
 class SlipQuerySet(models.QuerySet["Slip"]):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from access.jejak import record_jejak
 from jobs import actions as jobs
+from jobs.files import UploadTooLarge, private_folder, store_upload
 from jobs.models import Job
 from spatial import actions_batas
 from spatial.actions_batas import BatasDitolak, Kabar, Keterangan, Masukan
@@ -20,8 +19,6 @@ from spatial.batas_files import Bacaan
 from spatial.models import VersiBatas
 
 KIND = "import_batas"
-FOLDER = "batas"
-CHUNK = 1024 * 1024
 KEPT = timedelta(days=7)  # so long a quarantined load may be tried again
 ORPHAN_AGE = timedelta(hours=3)  # longer than any request that stores files
 MAX_FILES = 20
@@ -29,9 +26,7 @@ MAX_FILES = 20
 
 def folder() -> Path:
     """The private folder of uploaded boundary files."""
-    path = settings.DATA_DIR / FOLDER
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    return private_folder("batas")
 
 
 def accept_upload(
@@ -52,9 +47,10 @@ def accept_upload(
         if len(berkas_list) > MAX_FILES:
             raise BatasDitolak(f"Paling banyak {MAX_FILES} berkas sekali unggah.")
         for berkas in berkas_list:
-            token = secrets.token_hex(16)
-            kept.append({"berkas": token, "nama": Path(berkas.name or "").name[:120]})
-            _store(berkas, folder() / token)
+            stored = store_upload(berkas, folder())
+            kept.append({"berkas": stored.path.name, "nama": Path(berkas.name or "").name[:120]})
+            if not stored.size:
+                raise BatasDitolak("Berkas ini kosong. Pilih berkas lain.")
         with transaction.atomic():
             job = jobs.queue_job(
                 jenis=KIND,
@@ -78,23 +74,13 @@ def accept_upload(
                 alasan="diunggah",
                 rincian={"job": job.pk, "berkas": len(kept)},
             )
+    except UploadTooLarge as refusal:
+        _forget(kept)
+        raise BatasDitolak(str(refusal)) from refusal
     except BaseException:
         _forget(kept)
         raise
     return job
-
-
-def _store(berkas: IO[bytes], path: Path) -> None:
-    size = 0
-    with path.open("xb") as copy:
-        while chunk := berkas.read(CHUNK):
-            size += len(chunk)
-            if size > settings.MAX_UPLOAD_BYTES:
-                limit = settings.MAX_UPLOAD_BYTES // 1024**2
-                raise BatasDitolak(f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas.")
-            copy.write(chunk)
-    if not size:
-        raise BatasDitolak("Berkas ini kosong. Pilih berkas lain.")
 
 
 def _forget(kept: list[dict[str, Any]]) -> None:

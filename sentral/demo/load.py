@@ -10,8 +10,8 @@ from access.models import User
 from access.scope import use_territory
 from jobs.models import Job
 from jobs.tasks import run
-from kpm.actions import accept_upload
 from kpm.models import Impor, Sumber
+from kpm.uploads import accept_upload
 from kpm.verdicts import FileRefused
 
 PERIODE = "2026-10"

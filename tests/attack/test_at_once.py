@@ -15,8 +15,8 @@ from jobs.actions import claim_here
 from jobs.models import Job
 from jobs.pulse import JobLost
 from jobs.registry import kind_of
-from kpm.actions import accept_upload
 from kpm.models import Impor
+from kpm.uploads import accept_upload
 from kpm.verdicts import FileRefused
 from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user

@@ -9,8 +9,8 @@ from django.db import connection
 
 from jobs import tasks
 from jobs.models import Job
-from kpm.actions import accept_upload
 from kpm.models import Anggota, Impor, Keluarga
+from kpm.uploads import accept_upload
 from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user
 from tests.faults.harness import Reader, wait_until

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from kpm.actions import folder
 from kpm.models import Impor
+from kpm.uploads import folder
 from tests.berkas import csv_bytes, person
 from tests.faults.harness import Crowd, log_in
 from tests.faults.test_web_survives import CLIENTS, owner  # noqa: F401

@@ -1,0 +1,54 @@
+"""Private files of long work: folders below DATA_DIR that only this user reads, and uploads on their way in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+CHUNK = 1024 * 1024
+
+
+class UploadTooLarge(Exception):
+    """More bytes than MAX_UPLOAD_BYTES; str() is the sentence for the sender."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An upload on disk under a random name."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+def private_folder(name: str) -> Path:
+    """The folder `name` below DATA_DIR, made when it is first asked for."""
+    path = settings.DATA_DIR / name
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def store_upload(berkas: IO[bytes], folder: Path) -> Stored:
+    """Copy an upload into `folder`. Raises UploadTooLarge; then, as after any error, nothing is kept."""
+    path = folder / secrets.token_hex(16)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("xb") as copy:
+            while chunk := berkas.read(CHUNK):
+                size += len(chunk)
+                if size > settings.MAX_UPLOAD_BYTES:
+                    limit = settings.MAX_UPLOAD_BYTES // 1024**2
+                    raise UploadTooLarge(
+                        f"Berkas ini lebih besar dari {limit} MB. Bagi menjadi beberapa berkas."
+                    )
+                digest.update(chunk)
+                copy.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Stored(path, size, digest.hexdigest())

@@ -1,0 +1,263 @@
+"""Verbs of the file of an import: take it in, have its columns named, hand out its rejects, delete it.
+
+Carrying the import out is actions.py's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from access.jejak import record_jejak
+from jobs import staging
+from jobs.actions import LIVE, JobFailed, queue_job
+from jobs.files import UploadTooLarge, private_folder, store_upload
+from jobs.models import Job
+from jobs.staging import Peek
+from kpm import mapping
+from kpm.imports import Layout, find_layout
+from kpm.models import Impor, Profil, Sumber, Unggahan, written_date
+from kpm.rejects import mark_of, mended_layout
+from kpm.verdicts import FileRefused
+
+KIND = "impor_dtks"
+KEPT_DAYS = 7
+NAMELESS_DAYS = 1  # so long a file waits for its columns to be named
+PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
+
+
+def folder() -> Path:
+    """The private folder of uploads and reject workbooks."""
+    return private_folder("impor")
+
+
+def accept_upload(
+    *,
+    berkas: IO[bytes],
+    nama: str,
+    pemilik,
+    jenis: str,
+    periode: str,
+    ulangi: bool = False,
+    alamat: str | None = None,
+) -> Impor:
+    """Store an uploaded file under a random name, look at it, and queue its import.
+
+    Raises FileRefused or staging.StagingError with a sentence for the sender; then nothing is kept.
+    Raises ColumnsUnknown when a person can tell what the columns are; then the file waits for that.
+    The same bytes again are refused, unless `ulangi`; while they are being imported also then.
+    """
+    try:
+        stored = store_upload(berkas, folder())
+    except UploadTooLarge as refusal:
+        raise FileRefused("BERKAS_BESAR", str(refusal)) from refusal
+    unggahan = Unggahan(
+        pemilik=pemilik,
+        jenis=jenis,
+        periode=periode,
+        nama_berkas=Path(nama).name[:255],
+        berkas=stored.path.name,
+        ukuran=stored.size,
+        sha256=stored.sha256,
+        ulangi=ulangi,
+    )
+    try:
+        return _take_in(unggahan, stored.path, alamat)
+    except ColumnsUnknown:
+        raise
+    except BaseException:
+        stored.path.unlink(missing_ok=True)
+        raise
+
+
+class ColumnsUnknown(FileRefused):
+    """The file is kept as `unggahan` until its sender says which column holds what."""
+
+    def __init__(self, refusal: FileRefused, unggahan: Unggahan):
+        super().__init__(refusal.verdict.kode, str(refusal))
+        self.unggahan = unggahan
+
+
+def _take_in(unggahan: Unggahan, path: Path, alamat: str | None) -> Impor:
+    peek = staging.peek(path, rows=PEEK_ROWS)
+    origin = _origin_of(peek, unggahan)
+    try:
+        layout = _layout_of(peek, origin)
+    except FileRefused as refusal:
+        if not mapping.could_be_a_list(peek):
+            raise
+        unggahan.sebab = str(refusal).partition(" Beri judul")[0]  # here it is named, not typed anew
+        unggahan.save()
+        raise ColumnsUnknown(refusal, unggahan) from refusal
+    return _queue_import(unggahan, layout, alamat, origin)
+
+
+def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
+    """That of the first import, of a mended workbook; by the headers; or as somebody once named them."""
+    if origin and (mended := mended_layout(peek, Layout(**origin.job.parameter["layout"]))):
+        return mended
+    try:
+        return find_layout(peek)
+    except FileRefused:
+        known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
+        if known is None:
+            raise
+        return known
+
+
+def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
+    """The import whose reject workbook this is, mended; None for any other file."""
+    mark = mark_of(peek)
+    origins = Impor.objects.filter(tanda=mark, pemilik=unggahan.pemilik).select_related("sumber", "job")
+    origin = origins.first() if mark else None
+    if origin and (origin.sumber.jenis, origin.sumber.periode) != (unggahan.jenis, unggahan.periode):
+        raise FileRefused(
+            "BERKAS_KEMBAR",
+            f"Berkas ini perbaikan dari {origin.sumber.judul}. Pilih sumber dan periode itu, lalu unggah lagi.",
+        )
+    return origin
+
+
+def _queue_import(
+    unggahan: Unggahan, layout: Layout, alamat: str | None, origin: Impor | None = None
+) -> Impor:
+    with transaction.atomic():
+        _refuse_twin(unggahan.sha256, ulangi=unggahan.ulangi)
+        sumber, _ = Sumber.objects.get_or_create(jenis=unggahan.jenis, periode=unggahan.periode)
+        job = queue_job(jenis=KIND, pemilik=unggahan.pemilik, parameter={"layout": asdict(layout)})
+        impor = Impor.objects.create(
+            job=job,
+            sumber=sumber,
+            pemilik=unggahan.pemilik,
+            nama_berkas=unggahan.nama_berkas,
+            berkas=unggahan.berkas,
+            ukuran=unggahan.ukuran,
+            sha256=unggahan.sha256,
+            ulangi=unggahan.ulangi,
+            tata_letak=layout.tata_letak,
+            tanda=secrets.token_hex(16),
+            perbaikan_dari=origin,
+        )
+        record_jejak(
+            user=unggahan.pemilik,
+            aksi="impor",
+            objek="impor",
+            objek_id=impor.pk,
+            alamat=alamat,
+            rincian={"ukuran": impor.ukuran, "sumber": sumber.pk, "ulangi": impor.ulangi},
+        )
+        if unggahan.pk is not None:
+            unggahan.delete()
+    return impor
+
+
+def look_again(unggahan: Unggahan) -> Peek:
+    """The first rows of a waiting file. Raises JobFailed when the file is gone."""
+    path = folder() / unggahan.berkas
+    if not path.exists():
+        raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
+    return staging.peek(path, rows=PEEK_ROWS)
+
+
+def accept_columns(
+    *,
+    unggahan: Unggahan,
+    peek: Peek,
+    lembar: int,
+    baris: int,
+    kolom: dict[int, str],
+    nama: str,
+    alamat: str | None,
+) -> Impor:
+    """Queue the import of a waiting file with the columns as its sender named them.
+
+    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers.
+    Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
+    second finds nothing and raises Unggahan.DoesNotExist.
+    """
+    layout = mapping.by_hand(peek, lembar, baris, kolom)
+    with transaction.atomic():
+        waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
+        if nama:
+            _keep_profil(nama, layout, waiting.pemilik)
+        return _queue_import(waiting, layout, alamat)
+
+
+def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
+    mark = mapping.fingerprint(layout.judul)
+    if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
+        raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
+    Profil.objects.update_or_create(
+        sidik=mark,
+        defaults={"nama": nama, "judul": layout.judul, "kolom": layout.kolom, "pembuat": pembuat},
+    )
+
+
+def discard(unggahan: Unggahan) -> None:
+    """Its sender does not want it any more: the file goes with the row."""
+    path = folder() / unggahan.berkas
+    deleted, _ = Unggahan.objects.filter(pk=unggahan.pk).delete()
+    if deleted:  # else it has become an import in the meantime, which needs the file
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _refuse_twin(digest: str, *, ulangi: bool) -> None:
+    """One upload of the same bytes at a time, and only once unless asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+    twins = Impor.objects.filter(sha256=digest).select_related("job", "pemilik").order_by("-pk")
+    if running := twins.filter(job__keadaan__in=LIVE).first():
+        raise FileRefused(
+            "BERKAS_KEMBAR", f"Berkas ini sedang dimuat oleh {running.pemilik}. Tidak ada yang diubah."
+        )
+    if not ulangi and (done := twins.filter(job__keadaan=Job.Keadaan.SELESAI).first()):
+        raise FileRefused(
+            "BERKAS_KEMBAR",
+            f"Berkas ini sudah dimuat pada {written_date(done.job.berakhir)} oleh {done.pemilik}."
+            " Tidak ada yang diubah.",
+        )
+
+
+def open_rejects(*, impor: Impor, by, alamat: str | None = None) -> IO[bytes] | None:
+    """The reject workbook for its importer, with a Jejak; None when it is not there any more."""
+    path = folder() / impor.tolak_berkas
+    if not impor.rejects_available or not path.exists():
+        return None
+    record_jejak(
+        user=by,
+        aksi="unduh",
+        objek="impor",
+        objek_id=impor.pk,
+        alasan="baris ditolak",
+        alamat=alamat,
+        rincian={"baris": impor.job.laporan.get("ditolak", 0)},
+    )
+    return path.open("rb")
+
+
+def delete_expired() -> int:
+    """Delete uploads and reject workbooks a week after their import ended, and files nobody refers to.
+
+    An import that was never finished keeps its file as long as it may still run.
+    """
+    now = timezone.now()
+    Unggahan.objects.filter(dibuat__lt=now - timedelta(days=NAMELESS_DAYS)).delete()
+    kept = set(Unggahan.objects.values_list("berkas", flat=True))
+    needed = Q(job__keadaan__in=LIVE) | Q(job__berakhir__gt=now - timedelta(days=KEPT_DAYS))
+    for names in Impor.objects.filter(needed).values_list("berkas", "tolak_berkas"):
+        kept |= set(names)
+    deleted = 0
+    for path in folder().iterdir():
+        fresh = path.stat().st_mtime > (now - timedelta(days=1)).timestamp()
+        if path.name not in kept and not fresh:
+            path.unlink(missing_ok=True)
+            deleted += 1
+    Impor.objects.filter(tolak_kedaluwarsa__lt=now).exclude(tolak_berkas="").update(tolak_berkas="")
+    return deleted
