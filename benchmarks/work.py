@@ -24,7 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from access.scope import use_territory  # noqa: E402
 from benchmarks import database, peers  # noqa: E402
 from benchmarks.measure import own_peak_mb  # noqa: E402
-from jobs.ekspor_actions import request_ekspor  # noqa: E402
+from jobs.ekspor.actions import request_ekspor  # noqa: E402
 from jobs.tasks import run  # noqa: E402
 from kpm.ekspor import isi_of  # noqa: E402
 from kpm.filters import Filter  # noqa: E402

@@ -7,6 +7,6 @@ class JobsConfig(AppConfig):
 
     def ready(self):
         from jobs import inbox
-        from jobs.ekspor_queries import waiting_for
+        from jobs.ekspor.queries import waiting_for
 
         inbox.register(waiting_for)

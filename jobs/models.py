@@ -1,6 +1,6 @@
 """The Job row (state, progress, report, owner, attempts, heartbeat) and the Ekspor, a file that a job makes.
 
-Verbs stand in actions.py and ekspor_actions.py.
+Verbs stand in actions.py and ekspor/actions.py.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Job(models.Model):
 
 class EksporQuerySet(models.QuerySet["Ekspor"]):
     def owned_by(self, user):
-        """A user's own exports; who has to decide one is found by ekspor_queries.waiting_for."""
+        """A user's own exports; who has to decide one is found by ekspor/queries.waiting_for."""
         return self.filter(pemilik=user)
 
 

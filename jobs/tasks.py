@@ -16,8 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.scope import use_territory
-from jobs import actions, ekspor_actions, ekspor_queries, staging
+from jobs import actions, staging
 from jobs.actions import JobCancelled, JobFailed, JobLost, JobTimeout
+from jobs.ekspor import actions as ekspor_actions
+from jobs.ekspor import queries as ekspor_queries
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from jobs.pulse import Pulse

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from jobs import ekspor_views, views
+from jobs import views
+from jobs.ekspor import views as ekspor_views
 
 app_name = "jobs"
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from access.rules import may_export, requires
-from jobs import ekspor_queries
 from jobs.ekspor import Size, Wish
-from jobs.ekspor_actions import EksporRefused, request_ekspor
-from jobs.ekspor_forms import EksporForm
+from jobs.ekspor import queries as ekspor_queries
+from jobs.ekspor.actions import EksporRefused, request_ekspor
+from jobs.ekspor.forms import EksporForm
 from jobs.models import Ekspor
 from kpm import ekspor
 from kpm.filters import Filter

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from access.scope import use_territory
 from jobs.actions import claim_here
-from jobs.ekspor_actions import folder, make_ekspor, request_ekspor
+from jobs.ekspor.actions import folder, make_ekspor, request_ekspor
 from jobs.models import Ekspor, Job
 from kpm import ekspor as kpm_ekspor
 from kpm.filters import Filter

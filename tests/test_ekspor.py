@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from access.models import Jejak, Penugasan
 from access.scope import TerritorialQuerySet, use_territory
-from jobs import ekspor_actions, ekspor_queries
 from jobs.actions import JobFailed, cancel, claim_here
-from jobs.ekspor_actions import EksporRefused, folder, tidy
-from jobs.ekspor_queries import overlap
+from jobs.ekspor import actions as ekspor_actions
+from jobs.ekspor import queries as ekspor_queries
+from jobs.ekspor.actions import EksporRefused, folder, tidy
+from jobs.ekspor.queries import overlap
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
 from kpm.filters import Filter
 from kpm.models import Anggota, Keluarga

@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.models import Jejak, Peran
 from access.scope import use_territory
 from jobs import actions as job_actions
-from jobs.ekspor_actions import EksporRefused, decide_ekspor, tidy, withdraw_ekspor
+from jobs.ekspor.actions import EksporRefused, decide_ekspor, tidy, withdraw_ekspor
 from jobs.inbox import waiting_for
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
 from jobs.tasks import run

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from jobs import ekspor_files
 from jobs.cells import LAST_ROW, LONGEST, Book, clean, inert
-from jobs.ekspor_files import Cover, CsvFile, Kolom, XlsxFile
+from jobs.ekspor import files as ekspor_files
+from jobs.ekspor.files import Cover, CsvFile, Kolom, XlsxFile
 from kpm.imports import Layout
 from kpm.rejects import write_rejects
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from access.models import Jejak, User
 from access.tasks import seal_jejak
 from jobs import actions as job_actions
-from jobs.ekspor_actions import KIND as EKSPOR
+from jobs.ekspor.actions import KIND as EKSPOR
 from jobs.models import Ekspor, Job
 from jobs.registry import all_kinds
 from jobs.tasks import run, sweep, tidy_ekspor

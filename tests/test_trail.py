@@ -50,7 +50,7 @@ def rows_of(response) -> list[tuple[str, str]]:
 
 
 def make_ekspor(owner, objek: str, ids: list[int], *, fetched: bool = True) -> Ekspor:
-    """An export that held these rows, made and fetched once, with the lines that jobs.ekspor_actions writes."""
+    """An export that held these rows, made and fetched once, with the lines that jobs.ekspor.actions writes."""
     ekspor = Ekspor.objects.create(
         jenis="keluarga",
         bentuk="csv",

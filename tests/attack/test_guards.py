@@ -55,10 +55,10 @@ EQUIVALENT = {
     "kpm.history._Timeline._read: Peringkat.objects.visible_to(user)": "says only what gated events became",
     "kpm.filters.Filter._words: Anggota.objects.visible_to(user)": GATED,
     "sentral.akun.models.SlipQuerySet.of: self.filter(pemilik=user, kedaluwarsa__gt=timezone.now())": VERB,
-    "jobs.ekspor_actions._already_asked": VERB,
-    "jobs.ekspor_actions.decide_ekspor": VERB,
-    "jobs.ekspor_actions.withdraw_ekspor": VERB,
-    "jobs.ekspor_views.ekspor_unduh: if not queries.still_may": VERB,
+    "jobs.ekspor.actions._already_asked": VERB,
+    "jobs.ekspor.actions.decide_ekspor": VERB,
+    "jobs.ekspor.actions.withdraw_ekspor": VERB,
+    "jobs.ekspor.views.ekspor_unduh: if not queries.still_may": VERB,
     "access.reveal": VERB,
     "access.actions.remove_factor": OF_HIM,
     "access.adapter.MFAAdapter": OF_HIM,
@@ -79,7 +79,7 @@ EQUIVALENT = {
     "sentral.views_trail.trail: may_answer_trail": "shows a button whose address asks again",
     "sentral.akun.queries.holders_seen_by: Penugasan.objects.seen_by(user)": TWICE,
     "sentral.akun.queries.directory: akun_area(user)": TWICE,
-    "jobs.ekspor_queries.to_decide": TWICE,
+    "jobs.ekspor.queries.to_decide": TWICE,
     "kpm.views.keluarga_list: may_export(request.user)": "shows a button whose address asks again",
 }
 

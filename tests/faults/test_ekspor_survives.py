@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs import actions, tasks
-from jobs.ekspor_actions import folder, tidy
+from jobs.ekspor.actions import folder, tidy
 from jobs.models import Ekspor, EksporIsi, Job
 from kpm.models import Anggota, Sumber
 from tests.conftest import BANGKA_SELATAN, RIAS, everything, make_keluarga, make_user

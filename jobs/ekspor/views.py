@@ -11,11 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access.jejak import address_of
 from access.rules import may_approve_export, may_export, requires
-from jobs import ekspor_actions as actions
-from jobs import ekspor_queries as queries
-from jobs.ekspor import kind_of
-from jobs.ekspor_files import FILES
-from jobs.ekspor_forms import PutusanForm
+from jobs.ekspor import actions, kind_of, queries
+from jobs.ekspor.files import FILES
+from jobs.ekspor.forms import PutusanForm
 from jobs.models import Ekspor
 
 TYPES = {

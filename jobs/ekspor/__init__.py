@@ -1,7 +1,7 @@
 """The kinds of export. A room names its own in `<room>/ekspor.py`, as it names its jobs in tasks.py.
 
 What a room knows: its columns, how many rows a wish comes to, and the rows. Who may, the second person,
-the file, its end and the trail are the same for all and stand in ekspor_actions.py.
+the file, its end and the trail are the same for all and stand in actions.py beside this.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
-from jobs.ekspor_files import Kolom
+from jobs.ekspor.files import Kolom
 
 __all__ = ["Batch", "EksporKind", "Kolom", "Size", "Wish", "all_kinds", "kind_of", "register"]
 

@@ -23,10 +23,9 @@ from django.utils import timezone
 from access.jejak import record_jejak
 from access.rules import may_export
 from access.scope import penugasan_of, use_territory
-from jobs import ekspor_queries as queries
 from jobs.actions import LIVE, JobFailed, finish, lock_for_apply, progress, queue_job
-from jobs.ekspor import EksporKind, Size, Wish, kind_of
-from jobs.ekspor_files import FILES, Cover
+from jobs.ekspor import EksporKind, Size, Wish, kind_of, queries
+from jobs.ekspor.files import FILES, Cover
 from jobs.failpoints import failpoint
 from jobs.files import private_folder
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
