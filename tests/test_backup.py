@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import runpy
 import shutil
 import subprocess
 import tarfile
@@ -16,12 +15,11 @@ from pathlib import Path
 import pytest
 
 from kpm.models import Sumber
+from script.lib.cadangan.database import dsn, libpq
+from script.lib.cadangan.files import files_below, unless_gone
 from tests import databases
 from tests.conftest import BANGKA_SELATAN, RIAS, make_keluarga, make_user
 from tests.databases import ROOT
-
-BACKUP = runpy.run_path(str(ROOT / "script" / "lib" / "backup.py"))
-dsn = BACKUP["dsn"]
 
 
 def run(script: str, *arguments: object, **environment: object) -> subprocess.CompletedProcess[str]:
@@ -307,7 +305,7 @@ def test_a_folder_that_goes_away_during_the_walk_is_no_failure(tmp_path):
     for name in ("a/1", "a/2", "a/2/3"):
         (tmp_path / name).mkdir(parents=True, exist_ok=True)
         (tmp_path / name / "isi").write_text("x")
-    walk = BACKUP["files_below"](tmp_path)
+    walk = files_below(tmp_path)
     assert next(walk) == tmp_path / "a" / "1" / "isi"
     shutil.rmtree(tmp_path / "a" / "2")
     assert list(walk) == []
@@ -315,7 +313,7 @@ def test_a_folder_that_goes_away_during_the_walk_is_no_failure(tmp_path):
 
 def test_a_folder_that_may_not_be_read_is_a_failure():
     with pytest.raises(PermissionError):
-        BACKUP["unless_gone"](PermissionError(13, "Permission denied"))
+        unless_gone(PermissionError(13, "Permission denied"))
 
 
 def test_everything_but_scratch_is_put_aside(place, key, tmp_path):
@@ -371,7 +369,7 @@ def busy(self, target):
         raise OSError(16, "Is busy", str(self))
     return rename(self, target)
 pathlib.Path.rename = busy
-runpy.run_path("script/lib/backup.py", run_name="__main__")
+runpy.run_module("script.lib.cadangan", run_name="__main__", alter_sys=True)
 """
 
 
@@ -391,7 +389,7 @@ def test_options_of_a_url_reach_the_driver_and_the_programs():
     expected = {"dbname": "sentral", "user": "sentral_app", "password": "a@b", "host": "db.example",
                 "sslmode": "verify-full", "connect_timeout": "3"}  # fmt: skip
     assert dsn(url) == expected
-    given = BACKUP["libpq"](url)
+    given = libpq(url)
     assert (given["PGSSLMODE"], given["PGCONNECT_TIMEOUT"]) == ("verify-full", "3")
     assert (given["PGDATABASE"], given["PGPASSWORD"]) == ("sentral", "a@b")
 
