@@ -8,10 +8,12 @@ away the test finds the family, which shows that it looks.
 from __future__ import annotations
 
 import os
+import re
 from itertools import zip_longest
 
 import pytest
 
+from access.models import User
 from tests.attack.pages import Answer, crawl
 from tests.attack.worlds import (
     COUNTING,
@@ -24,6 +26,9 @@ from tests.attack.worlds import (
     visitor,
 )
 from tests.conftest import RIAS
+from tests.ekspor import ask as ask_ekspor
+from tests.ekspor import make as make_ekspor
+from tests.ekspor import sheet_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +72,36 @@ def test_the_family_changes_no_answer(request, common, person):
     with_it, without = both_worlds(request, person, add_foreign_village)
     assert differing(with_it, without) == {}
     assert len(with_it) > 60
+
+
+def files_of(user) -> dict[str, list[str]]:
+    """What the user takes away: every row of his exports, cell by cell; the number of the export is nobody's secret."""
+    found = {}
+    for jenis in ("kpm_keluarga", "kpm_anggota"):
+        rows = sheet_rows(make_ekspor(ask_ekspor(User.objects.get(pk=user.pk), jenis)))
+        found[jenis] = [re.sub(r"EKSPOR \d+", "EKSPOR #", repr(row)) for row in rows]
+    return found
+
+
+def files_in_both_worlds(request, person: str) -> tuple[dict, dict]:
+    user = request.getfixturevalue(person)
+    with undone():
+        add_foreign_village(request)
+        with_it = files_of(user)
+    with undone():
+        return with_it, files_of(user)
+
+
+@pytest.mark.parametrize("person", ["pak_budi", "mbak_ayu"])
+def test_the_family_changes_no_file(request, common, person):
+    with_it, without = files_in_both_worlds(request, person)
+    assert with_it == without
+    assert min(map(len, without.values())) > 10
+
+
+def test_with_both_walls_away_the_family_is_in_the_file(request, common, without_gate, without_policies):
+    with_it, without = files_in_both_worlds(request, "pak_budi")
+    assert len(with_it["kpm_anggota"]) > len(without["kpm_anggota"])
 
 
 @pytest.mark.parametrize("person", COUNTING)
