@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +15,8 @@ from django.shortcuts import resolve_url
 
 from access.factor import must_have_factor
 from access.jejak import address_of, record_jejak
+
+logger = logging.getLogger(__name__)
 
 WAYS = {
     "reauthenticate": "Kata sandi",
@@ -51,6 +54,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user) -> list[dict[str, Any]]:
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": WAYS[method["id"]]} for method in methods]
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that is away is no error page, and tells no known address from an unknown one."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's own among them
+            logger.error("mail not sent: %s", type(error).__name__)
 
     def post_login(self, request, user, **kwargs):
         ways = [r.get("type") or r["method"] for r in get_authentication_records(request, user)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
@@ -72,6 +73,11 @@ class Navigation:
             return Room(label, url, "page")
         below = url != "/" and path.startswith((url, *ALSO_BELOW.get(url, ())))
         return Room(label, url, "true" if below else "")
+
+    @property
+    def ada_surel(self) -> bool:
+        """True when SENTRAL can send mail, so a new password may come that way."""
+        return bool(settings.MAIL_URL)
 
     @cached_property
     def boleh_cari(self) -> bool:

@@ -197,6 +197,17 @@ ACCOUNT_ADAPTER = "access.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # or anybody has SENTRAL write to anybody
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[SENTRAL] "
+# One kind of mail is sent: the way to a new password, for who has an office address. Without a server, none.
+MAIL_URL = env.str("SENTRAL_MAIL_URL", default="")
+MAIL = env.email_url_config(MAIL_URL or "dummymail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5
+PASSWORD_RESET_TIMEOUT = 3600
+DEFAULT_FROM_EMAIL = env.str("SENTRAL_MAIL_FROM", default="sentral@localhost")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "access.forms.LoginForm",
