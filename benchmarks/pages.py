@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
 
 import django
@@ -30,7 +31,7 @@ from django.conf import settings  # noqa: E402  (models need django.setup)
 from django.core.cache import cache  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from access import sessions  # noqa: E402
@@ -198,10 +199,16 @@ def page_list() -> list[Page]:
 
 def kueri() -> dict:
     """Count each page's queries over 2 rows, then over 200 and more."""
-    settings.REMEMBER_SECONDS = 0  # a slow moment must not save a question
-    settings.AMBANG_VOLUME = dict.fromkeys(settings.AMBANG_VOLUME, 10**9)  # nor a warning add one
-    sessions.WRITE_EVERY = 10**9  # nor the clock of a session, which is written once a minute
-    site = Site()
+    never = 10**9
+    with (
+        # a slow moment must not save a question, nor a warning add one
+        override_settings(REMEMBER_SECONDS=0, AMBANG_VOLUME=dict.fromkeys(settings.AMBANG_VOLUME, never)),
+        patch.object(sessions, "WRITE_EVERY", never),  # nor the clock of a session, once a minute
+    ):
+        return _counted(Site())
+
+
+def _counted(site: Site) -> dict:
     make_accounts()
     _fill(0, 2)
     few_pages = page_list()
