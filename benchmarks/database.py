@@ -14,7 +14,7 @@ from access.scope import use_territory
 from sentral.settings import database
 from spatial.models import Wilayah
 
-TABLES = ["keluarga", "anggota", "kepesertaan", "peringkat"]
+TABLES = ["keluarga", "anggota", "kepesertaan", "peringkat", "tercatat"]
 REGISTERS = [f"kpm_{table}{part}" for table in TABLES for part in ("", "event")] + ["kpm_impor"]
 
 

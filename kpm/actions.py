@@ -63,6 +63,7 @@ MERGE = [
     "31a_statistik",
     "32_kepesertaan_hapus",
     "33_peringkat",
+    "35_tercatat",
 ]
 # Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
 APP_SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"

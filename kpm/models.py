@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
@@ -330,6 +331,44 @@ class Peringkat(models.Model):
 
     def __str__(self) -> str:
         return f"Peringkat keluarga {self.keluarga_id}"
+
+
+class TercatatQuerySet(TerritorialQuerySet["Tercatat"]):
+    pass
+
+
+@keep_history()
+class Tercatat(models.Model):
+    """What the file of one import said: this keluarga was in it, in this village, with these persons.
+
+    A dated statement, so its wilayah stays when the keluarga moves on. A keluarga is a member of a sumber
+    when an applied import of that sumber has a row for it; of several the latest speaks for the village,
+    and all of them for the persons (decision 0023). An import undone has none.
+
+    The rows of one Job lie together and in the order of its file, which follows the villages.
+    """
+
+    keluarga = models.ForeignKey(
+        Keluarga, models.CASCADE, related_name="tercatat_list", db_index=False, db_constraint=False
+    )
+    sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, **SET_WISE)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
+    anggota = ArrayField(models.BigIntegerField(), default=list, help_text="nomor orang yang disebut berkas")
+
+    objects = TercatatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tercatat"
+        verbose_name_plural = "tercatat"
+        constraints = [models.UniqueConstraint(fields=["keluarga", "job"], name="tercatat_unik")]
+        indexes = [
+            models.Index(fields=["sumber", "wilayah"], name="tercatat_sumber_wilayah"),
+            BrinIndex(fields=["job"], name="tercatat_job", autosummarize=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"Keluarga {self.keluarga_id} di sumber {self.sumber_id}"
 
 
 class ImporQuerySet(models.QuerySet["Impor"]):
