@@ -173,6 +173,7 @@ class Jejak(models.Model):
         UNDUH = "unduh", "mengunduh"
         SETUJU = "setuju", "memutuskan ekspor"
         IMPOR = "impor", "mengimpor"
+        SUNTING = "sunting", "mengubah data orang"
         UBAH_HAK = "ubah_hak", "mengubah hak"
         SISTEM = "sistem", "proses sistem"
         MASUK = "masuk", "masuk"

@@ -102,6 +102,11 @@ may_import = Rule(
     frozenset(IMPORT),
     "Impor dikerjakan Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
 )
+# The offices answer for the register. Whoever is in the field proposes a change in verval (decision 0025).
+may_edit = Rule(
+    frozenset({Peran.DINSOS_KAB, Peran.DINSOS_PROV}),
+    "Data keluarga diubah Dinsos kabupaten/kota dan provinsi. Sampaikan perubahannya kepada mereka.",
+)
 may_export = Rule(
     NAMES - {Peran.PSM},
     "Mengunduh daftar nama dikerjakan operator desa, TKSK dan Dinsos. Mintalah kepada mereka bila Anda memerlukannya.",

@@ -52,7 +52,7 @@ def _filter(wish: Wish) -> Filter:
 
 
 def _anggota(user, asked: Filter):
-    return Anggota.objects.visible_to(user).filter(keluarga__in=asked.keluarga(user).values("pk"))
+    return Anggota.objects.visible_to(user).aktif().filter(keluarga__in=asked.keluarga(user).values("pk"))
 
 
 def count_keluarga(user, wish: Wish) -> Size:
@@ -125,8 +125,8 @@ class _Reader:
             yield chunk
 
     def anggota(self, ids: list[int]) -> dict[int, list[Anggota]]:
-        """Members by keluarga, its head in front."""
-        rows = Anggota.objects.visible_to(self.user).filter(keluarga_id__in=ids)
+        """Members of today by keluarga, its head in front."""
+        rows = Anggota.objects.visible_to(self.user).aktif().filter(keluarga_id__in=ids)
         found: dict[int, list[Anggota]] = defaultdict(list)
         for anggota in rows.order_by("keluarga_id", "-kepala", "pk").defer("asal", "nama_normal", "nama_ibu"):
             found[anggota.keluarga_id].append(anggota)

@@ -145,7 +145,7 @@ class Filter:
     def _nik(self, user):
         if not self.nik:
             return None
-        anggota = Anggota.objects.visible_to(user).filter(keluarga=OuterRef("pk"))
+        anggota = Anggota.objects.visible_to(user).aktif().filter(keluarga=OuterRef("pk"))
         if self.nik == BURUK:
             return Exists(anggota.exclude(nik_status=Anggota.NikStatus.VALID))
         return Exists(anggota.filter(nik_status=self.nik))

@@ -116,7 +116,7 @@ def _program_per(user, asked: Filter, width: int, program: str) -> dict[str, int
 
 
 def _people_of(user, asked: Filter):
-    return Anggota.objects.visible_to(user).filter(keluarga__in=asked.keluarga(user).values("pk"))
+    return Anggota.objects.visible_to(user).aktif().filter(keluarga__in=asked.keluarga(user).values("pk"))
 
 
 @register

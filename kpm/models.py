@@ -5,7 +5,7 @@ What must always be true of a row is a constraint here; verbs stand in actions.p
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -45,8 +45,12 @@ def written_date(moment: datetime | None) -> str:
     """3 Nov 2026, in the office's time zone: as sentral_tags writes it on pages, for sentences made here."""
     if moment is None:
         return ""
-    local = timezone.localtime(moment)
-    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
+    return written_day(timezone.localtime(moment).date())
+
+
+def written_day(day: date) -> str:
+    """3 Nov 2026."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 class Sumber(models.Model):
@@ -178,7 +182,9 @@ class Keluarga(Origin):
 
 
 class AnggotaQuerySet(TerritorialQuerySet["Anggota"]):
-    pass
+    def aktif(self):
+        """Those who are members today. Who died, moved away or was taken off is kept, and counted nowhere."""
+        return self.filter(status=Anggota.Status.AKTIF)
 
 
 @keep_history()
@@ -196,6 +202,12 @@ class Anggota(Origin):
         WILAYAH = "wilayah", "kode provinsi tidak dikenal"
         TANGGAL = "tanggal", "tanggal tidak mungkin"
         NOL = "0000", "berakhir 0000"
+
+    class Status(models.TextChoices):
+        AKTIF = "aktif", "anggota"
+        MENINGGAL = "meninggal", "meninggal"
+        PINDAH = "pindah", "pindah"
+        KELUAR = "keluar", "keluar"
 
     keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="anggota_list", db_index=False)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
@@ -217,6 +229,12 @@ class Anggota(Origin):
     padan_hasil = models.CharField(max_length=20, blank=True)
     padan_tanggal = models.DateField(null=True)
     padan_ekstrak = models.BigIntegerField(null=True)
+    # A file's bulk INSERT names none of these: whoever it brings is here.
+    status = models.CharField(
+        max_length=9, choices=Status.choices, default=Status.AKTIF, db_default=Status.AKTIF.value
+    )
+    keluar_tanggal = models.DateField(null=True)
+    keluar_alasan = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     objects = AnggotaQuerySet.as_manager()
 
@@ -228,19 +246,26 @@ class Anggota(Origin):
                 "id_dtks", name="anggota_id_dtks_unik", condition=Q(id_dtks__isnull=False)
             ),
             models.CheckConstraint(condition=~Q(nama=""), name="anggota_bernama"),
+            models.CheckConstraint(
+                condition=Q(status="aktif", keluar_tanggal__isnull=True)
+                | Q(status__in=["meninggal", "pindah", "keluar"], keluar_tanggal__isnull=False),
+                name="anggota_keluar_bertanggal",
+            ),
         ]
         indexes = [
             models.Index(fields=["wilayah", "nama_normal"], name="anggota_wilayah_nama"),
-            # with the wilayah in it the policy is answered from the index alone
-            models.Index(fields=["keluarga", "wilayah"], name="anggota_keluarga"),
+            # with wilayah and status in it policy and head count are answered from the index alone
+            models.Index(fields=["keluarga", "wilayah", "status"], name="anggota_keluarga"),
             # the list in its usual order, over any territory
             models.Index(
                 fields=["nama_normal", "id"],
                 include=["keluarga", "wilayah"],
-                condition=Q(kepala=True),
+                condition=Q(kepala=True, status="aktif"),
                 name="anggota_kepala_nama",
             ),
             models.Index(fields=["wilayah"], condition=~Q(nik_status="valid"), name="anggota_nik_buruk"),
+            # counts of people are all minus these few, each from an index
+            models.Index(fields=["wilayah"], condition=~Q(status="aktif"), name="anggota_tidak_aktif"),
             # beginnings of words, in the middle of a name as well (decision 0015)
             GinIndex(fields=["nama_normal"], opclasses=["gin_trgm_ops"], name="anggota_kata_nama"),
             models.Index(fields=["nik"], name="anggota_nik", condition=~Q(nik="")),
@@ -369,6 +394,122 @@ class Tercatat(models.Model):
 
     def __str__(self) -> str:
         return f"Keluarga {self.keluarga_id} di sumber {self.sumber_id}"
+
+
+class SuntinganQuerySet(TerritorialQuerySet["Suntingan"]):
+    pass
+
+
+class Suntingan(models.Model):
+    """One change that an officer made by hand: what for, on which paper, by whom. Inserted, never changed.
+
+    What it changed stands in the history, under the context {"suntingan": id}; the rows it made are named in
+    `baru`: {"keluarga": [7], "anggota": [21]}. A move into another village leaves a line on both sides: PINDAH in
+    the new one, PINDAH_KELUAR (with `pasangan`) in the old one, whose people no longer see the keluarga.
+
+    `sekali` makes a form good for one change. An undo is an edit of its own, with `batal_dari`.
+    """
+
+    class Jenis(models.TextChoices):
+        KELUARGA_BARU = "keluarga_baru", "Keluarga baru"
+        KELAHIRAN = "kelahiran", "Kelahiran"
+        ANGGOTA_BARU = "anggota_baru", "Anggota masuk"
+        KEMATIAN = "kematian", "Kematian"
+        PINDAH = "pindah", "Pindah"
+        PINDAH_KELUAR = "pindah_keluar", "Pindah ke luar desa"
+        PISAH = "pisah", "Pisah KK"
+        GABUNG = "gabung", "Gabung KK"
+        KEPALA = "kepala", "Ganti kepala keluarga"
+        KELUARGA = "keluarga", "Perbaikan data keluarga"
+        ANGGOTA = "anggota", "Perbaikan data anggota"
+        ANGGOTA_KELUAR = "anggota_keluar", "Anggota keluar"
+        ANGGOTA_KEMBALI = "anggota_kembali", "Anggota kembali"
+        KELUAR = "keluar", "Keluarga keluar dari daftar"
+        KEMBALI = "kembali", "Keluarga kembali ke daftar"
+        BATAL = "batal", "Perubahan dibatalkan"
+
+    class Alasan(models.TextChoices):
+        WARGA = "warga", "Laporan warga"
+        DOKUMEN = "dokumen", "Dokumen kependudukan"
+        KUNJUNGAN = "kunjungan", "Kunjungan ke rumah"
+        MUSDES = "musdes", "Hasil musdes atau muskel"
+        DUKCAPIL = "dukcapil", "Pemberitahuan Dukcapil"
+        GANDA = "ganda", "Tercatat ganda"
+        KELIRU = "keliru", "Salah catat"
+        LAINNYA = "lainnya", "Lainnya"
+
+    jenis = models.CharField(max_length=20, choices=Jenis.choices)
+    # An undo may take the keluarga away again, so nothing holds it fast.
+    keluarga = models.ForeignKey(
+        Keluarga, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    keluarga_lain = models.ForeignKey(
+        Keluarga, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+    anggota_ids = ArrayField(models.BigIntegerField(), default=list)
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, db_index=False, related_name="+")
+    alasan = models.CharField(max_length=20, choices=Alasan.choices)
+    keterangan = models.CharField(max_length=200, blank=True)
+    dasar = models.JSONField(default=dict, help_text="jenis, nomor dan tanggal surat")
+    baru = models.JSONField(default=dict)
+    rincian = models.JSONField(default=dict, help_text="hanya nomor baris, kode wilayah dan tanggal")
+    oleh = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+")
+    sekali = models.UUIDField()
+    batal_dari = models.OneToOneField("self", models.PROTECT, null=True, related_name="batal")
+    pasangan = models.OneToOneField("self", models.PROTECT, null=True, related_name="sisi_lama")
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    objects = SuntinganQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "suntingan"
+        verbose_name_plural = "suntingan"
+        constraints = [models.UniqueConstraint(fields=["oleh", "sekali"], name="suntingan_sekali")]
+        indexes = [
+            models.Index(fields=["keluarga", "wilayah"], name="suntingan_keluarga"),
+            models.Index(
+                fields=["keluarga_lain", "wilayah"],
+                name="suntingan_keluarga_lain",
+                condition=Q(keluarga_lain__isnull=False),
+            ),
+            models.Index(fields=["wilayah", "-id"], name="suntingan_wilayah"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_jenis_display()} keluarga {self.keluarga_id}"
+
+    @property
+    def alasan_tertulis(self) -> str:
+        """The reason as pages and the trail write it: "Lainnya: musdes menanyakan KK ganda"."""
+        words = self.get_alasan_display()
+        return f"{words}: {self.keterangan}" if self.keterangan else words
+
+    @property
+    def dasar_tertulis(self) -> str:
+        """The paper: "Akta kematian 1903-KM-01112026-0003, 1 Nov 2026"; "" without one."""
+        jenis = dict(Surat.choices).get(self.dasar.get("jenis", ""), "")
+        day = self.dasar.get("tanggal", "")
+        written = written_day(date.fromisoformat(day)) if day else ""
+        return ", ".join(
+            filter(None, [" ".join(filter(None, [jenis, self.dasar.get("nomor", "")])), written])
+        )
+
+
+class Surat(models.TextChoices):
+    """The papers that a change rests on."""
+
+    KK = "kk", "Kartu Keluarga"
+    KTP = "ktp", "KTP"
+    AKTA_LAHIR = "akta_lahir", "Akta kelahiran"
+    AKTA_MATI = "akta_mati", "Akta kematian"
+    KET_LAHIR = "ket_lahir", "Surat keterangan lahir"
+    KET_MATI = "ket_mati", "Surat keterangan kematian"
+    PINDAH = "pindah", "Surat keterangan pindah"
+    NIKAH = "nikah", "Akta atau buku nikah"
+    CERAI = "cerai", "Akta cerai"
+    BERITA_ACARA = "berita_acara", "Berita acara musdes atau muskel"
+    DESA = "desa", "Surat keterangan desa atau kelurahan"
+    LAIN = "lain", "Surat lain"
 
 
 class ImporQuerySet(models.QuerySet["Impor"]):

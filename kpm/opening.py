@@ -13,11 +13,11 @@ from kpm.models import Anggota, Keluarga
 
 
 def find_keluarga(user, pk: int) -> tuple[Keluarga, list[Anggota]]:
-    """The keluarga and its anggota, the head first; a 404 where there is none for this user."""
+    """The keluarga and its anggota: the head first, who is no longer a member last; a 404 where there is none."""
     rows = Keluarga.objects.visible_to(user).select_related("wilayah__induk__induk", "sumber")
     keluarga = get_object_or_404(rows, pk=pk)
     anggota = Anggota.objects.visible_to(user).filter(keluarga=keluarga)
-    return keluarga, list(anggota.order_by("-kepala", "tanggal_lahir", "pk"))
+    return keluarga, list(anggota.order_by("status", "-kepala", "tanggal_lahir", "pk"))
 
 
 def record_opening(

@@ -39,13 +39,17 @@ SORTS = {
 
 @dataclass
 class Row:
-    """A keluarga in the list. `kepala` is its head, or its first anggota when it has none."""
+    """A keluarga in the list. `kepala` is its head, or its first anggota when it has none.
+
+    cocok: who else has the name that was searched for; cocok_status: why he is no longer a member.
+    """
 
     keluarga: Keluarga
     kepala: Anggota | None = None
     anggota: int = 0
     cocok: str = ""
     cocok_pk: int | None = None
+    cocok_status: str = ""
     peringkat: int | None = None
     program: list[str] = field(default_factory=list)
 
@@ -85,7 +89,7 @@ class KeluargaRows:
         """How many people in them."""
         if not self.filter.narrows:
             return _inside(anggota_per_village(self.user), self.filter.wilayah)
-        anggota = Anggota.objects.visible_to(self.user).filter(self.filter.inside())
+        anggota = Anggota.objects.visible_to(self.user).aktif().filter(self.filter.inside())
         return self._remember("orang", anggota.filter(keluarga__in=self.keluarga.values("pk")).count)
 
     def _remember(self, name: str, count) -> int:
@@ -124,12 +128,12 @@ class KeluargaRows:
                 sumber=self.ranks.get(self.urut), **{f"{self.urut}__isnull": False}
             )
         elif self.urut == "anggota":
-            rows = Anggota.objects.all()
+            rows = Anggota.objects.aktif()
             order = [f"{sign}banyak", "keluarga_id"]
         elif self.urut == "kepala":
-            heads = Anggota.objects.visible_to(self.user).filter(kepala=True)
+            heads = Anggota.objects.visible_to(self.user).aktif().filter(kepala=True)
             earlier = heads.filter(keluarga=OuterRef("keluarga"), pk__lt=OuterRef("pk"))
-            rows = Anggota.objects.filter(~Exists(earlier), kepala=True)
+            rows = Anggota.objects.aktif().filter(~Exists(earlier), kepala=True)
             order = [f"{sign}nama_normal", f"{sign}pk"]
         else:
             order = ["diubah", "pk"] if self.urut == "diubah" else ["wilayah_id", "pk"]
@@ -148,21 +152,24 @@ class KeluargaRows:
         words = (
             normal_words(self.filter.kata) if self.filter.kata and not _has_digit(self.filter.kata) else []
         )
+        # members of today first, so a row has its head before somebody who is no longer there
         anggota_list = Anggota.objects.visible_to(self.user).filter(keluarga_id__in=ids)
-        for anggota in anggota_list.order_by("keluarga_id", "-kepala", "pk").only(
-            "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala"
+        for anggota in anggota_list.order_by("keluarga_id", "status", "-kepala", "pk").only(
+            "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala", "status"
         ):
             row = rows[anggota.keluarga_id]
-            row.anggota += 1
-            row.kepala = row.kepala or anggota
+            if anggota.status == Anggota.Status.AKTIF:
+                row.anggota += 1
+                row.kepala = row.kepala or anggota
             if (
                 words
                 and not row.cocok
                 and anggota is not row.kepala
                 and _named(anggota, words)
-                and not _named(row.kepala, words)
+                and not (row.kepala and _named(row.kepala, words))
             ):
                 row.cocok, row.cocok_pk = anggota.nama, anggota.pk
+                row.cocok_status = "" if anggota.status == Anggota.Status.AKTIF else anggota.status
         scale = "desil" if "desil" in self.ranks else "persentil"
         if scale in self.ranks:
             ranks = Peringkat.objects.visible_to(self.user).filter(
@@ -293,17 +300,19 @@ def _inside(per_village: dict[str, int], codes: tuple[str, ...]) -> int:
     return sum(n for kode, n in per_village.items() if not codes or kode.startswith(codes))
 
 
-def _on_list(rows: QuerySet, gone: QuerySet) -> dict[str, int]:
-    """All minus those whose keluarga left the list, which are few: each is answered by an index alone."""
+def _on_list(rows: QuerySet, *gone_list: QuerySet) -> dict[str, int]:
+    """All minus those who left the list, which are few: each is answered by an index alone."""
     counts = Counter(count_per(rows, 10))
-    counts.subtract(count_per(gone, 10))
+    for gone in gone_list:
+        counts.subtract(count_per(gone, 10))
     return {kode: n for kode, n in counts.items() if n}
 
 
 def _people(user, **conditions) -> dict[str, int]:
     rows = Anggota.objects.visible_to(user).exclude(**conditions)
-    gone = rows.filter(within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.KELUAR)
-    return _on_list(rows, gone)
+    with_theirs = rows.filter(within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.KELUAR)
+    alone = listed(rows.exclude(status=Anggota.Status.AKTIF), user)
+    return _on_list(rows, with_theirs, alone)
 
 
 def keluarga_per_village(user) -> dict[str, int]:

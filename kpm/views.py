@@ -221,15 +221,17 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("sumber")
         .order_by("-sumber__periode")
     )
+    aktif = [anggota for anggota in anggota_list if anggota.status == Anggota.Status.AKTIF]
     context = {
         "keluarga": keluarga,
         "kepala": anggota_list[0] if anggota_list else None,
-        "anggota_list": anggota_list,
-        "umur_list": _ages(anggota_list),
+        "anggota_list": aktif,
+        "tidak_lagi_list": anggota_list[len(aktif) :],
+        "umur_list": _ages(aktif),
         "peringkat": ranks[0] if ranks else None,
         "peringkat_lama": next((r for r in ranks[1:] if r.sumber.jenis == ranks[0].sumber.jenis), None),
-        "nik_benar": sum(a.nik_status == Anggota.NikStatus.VALID for a in anggota_list),
-        "program_list": _programmes(request.user, keluarga, anggota_list),
+        "nik_benar": sum(a.nik_status == Anggota.NikStatus.VALID for a in aktif),
+        "program_list": _programmes(request.user, keluarga, aktif),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
         "boleh_buka": may_reveal.covers(request.user, keluarga.wilayah_id),
@@ -250,7 +252,8 @@ def _ages(anggota_list: list[Anggota]) -> str:
 
 
 def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[dict]:
-    """The programmes of the keluarga in its own list, with how many of its anggota take part."""
+    """The programmes of the keluarga in its own list, with how many of its anggota of today take part."""
+    members = {anggota.pk for anggota in anggota_list}
     taking = (
         Kepesertaan.objects.visible_to(user)
         .filter(keluarga=keluarga, sumber=keluarga.sumber_id)
@@ -259,8 +262,11 @@ def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[d
     )
     found: dict[str, dict] = {}
     for one in taking:
-        entry = found.setdefault(one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0})
-        entry["anggota"] += one.anggota_id is not None
+        entry = found.setdefault(
+            one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0, "lalu": 0}
+        )
+        entry["anggota"] += one.anggota_id in members
+        entry["lalu"] += one.anggota_id is not None and one.anggota_id not in members
         entry["sejak"] = min(entry["sejak"], one.dibuat)
     for entry in found.values():
         entry["dari"] = len(anggota_list)

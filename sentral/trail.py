@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from access.models import Jejak, JejakIsi, Peran
 from jobs.models import EksporIsi
-from kpm.models import Anggota, Impor, Keluarga
+from kpm.models import Anggota, Impor, Keluarga, Suntingan
 from spatial.models import Wilayah
 
 KELUARGA, ANGGOTA = "keluarga", "anggota"
 SEBAGAI = dict(Peran.choices)
 FIELDS = {"nik": "NIK", "no_kk": "No. KK"}
+EDITS = dict(Suntingan.Jenis.choices)
 
 
 def midnight(day: date) -> datetime:
@@ -135,6 +136,8 @@ def said_of_subject(jejak: Jejak) -> str:
             return "melihat jejak ini"
         case aksi.IMPOR:
             return "memuat berkas yang memuat baris ini"
+        case aksi.SUNTING:
+            return f"mengubah data: {EDITS.get(jejak.rincian.get('jenis', ''), 'perubahan').lower()}"
         case aksi.UNDUH if jejak.rincian.get("tahap") == "dibuat":
             return f"membuat berkas ekspor {jejak.objek_id}"
         case aksi.UNDUH if jejak.objek == "ekspor":

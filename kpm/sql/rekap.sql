@@ -1,5 +1,5 @@
 -- rekap.sql: exact counts per village, from which rekap.py makes cells that hide nobody.
--- App, over the whole province. Reads the registers. Only keluarga on the list count, and of their
+-- App, over the whole province. Reads the registers. Only keluarga on the list and members of today count, and of their
 -- programmes those of the sumber that wrote them last; of their ranks those of the newest sumber with any.
 WITH terbaru AS (
     SELECT (SELECT s.id FROM kpm_sumber AS s
@@ -25,7 +25,7 @@ SELECT u.ukuran, q.wilayah_id, CASE u.ukuran WHEN 'anggota' THEN q.banyak ELSE q
 FROM (
     SELECT k.wilayah_id, count(*) AS banyak, count(*) FILTER (WHERE a.nik_status <> 'valid') AS buruk
     FROM kpm_anggota AS a JOIN kpm_keluarga AS k ON k.id = a.keluarga_id
-    WHERE k.status = 'aktif' AND k.wilayah_id IS NOT NULL
+    WHERE k.status = 'aktif' AND a.status = 'aktif' AND k.wilayah_id IS NOT NULL
     GROUP BY k.wilayah_id
 ) AS q
 CROSS JOIN (VALUES ('anggota'), ('nik_buruk')) AS u (ukuran)
