@@ -40,6 +40,7 @@ EXEMPT = {
     "jobs_eksporisi": "nomor baris yang keluar bersama berkas; tanpa nama dan NIK, hanya ditambah",
     "jobs_job": "pekerjaan; hanya id dan jumlah",
     "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
+    "kpm_langkah": "langkah sebuah impor: pekerjaan mana, oleh siapa",
     "kpm_profil": "susunan kolom berkas, tanpa isinya",
     "kpm_program": "acuan",
     "kpm_rekap": "jumlah per wilayah tanpa orang, sel di bawah 10 kosong",

@@ -38,7 +38,7 @@ from access import sessions  # noqa: E402
 from access.models import Jejak, User  # noqa: E402
 from access.scope import territory_of, use_territory  # noqa: E402
 from jobs.models import Ekspor, Job  # noqa: E402
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber  # noqa: E402
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat, Sumber  # noqa: E402
 from sentral.demo.accounts import make_accounts  # noqa: E402
 from spatial.models import Wilayah  # noqa: E402
 
@@ -265,9 +265,16 @@ def _fill(start: int, stop: int) -> None:
         for owner in User.objects.filter(username__in=[*PEOPLE.values()]):
             for number in range(start, stop):
                 job = Job.objects.create(jenis="impor", pemilik=owner, keadaan=Job.Keadaan.SELESAI)
-                Impor.objects.create(
-                    job=job, sumber=sumber, pemilik=owner, ukuran=1, sha256=f"{number}", nama_berkas="x.csv"
+                impor = Impor.objects.create(
+                    job=job,
+                    keadaan=Impor.Keadaan.DITERAPKAN,
+                    sumber=sumber,
+                    pemilik=owner,
+                    ukuran=1,
+                    sha256=f"{number}",
+                    nama_berkas="x.csv",
                 )
+                Langkah.objects.create(impor=impor, jenis=Langkah.Jenis.TERAP, job=job, oleh=owner)
                 Ekspor.objects.create(
                     jenis="keluarga",
                     bentuk=Ekspor.Bentuk.XLSX,

@@ -46,7 +46,7 @@ PROGRAMS = {
 
 def impor(path: Path) -> dict:
     """Ours: from the stored file to the committed registers, by the function the worker calls."""
-    job = upload(path, by=database.importer()).job
+    job = upload(path, by=database.importer())
     start = time.perf_counter()
     run(job.pk, 1)
     seconds = time.perf_counter() - start

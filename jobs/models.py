@@ -65,6 +65,7 @@ class Job(models.Model):
     mulai = models.DateTimeField(null=True)
     detak = models.DateTimeField(null=True)
     berakhir = models.DateTimeField(null=True)
+    simpan_sampai = models.DateTimeField(null=True, help_text="tabel sementaranya masih diperlukan")
 
     objects = JobQuerySet.as_manager()
     pulse: Pulse | None = None  # the attempt's second connection, while a worker runs it

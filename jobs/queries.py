@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -115,6 +116,21 @@ def steps_of(job: Job) -> list[dict[str, str]]:
         }
         for place, step in enumerate(kind.steps)
     ]
+
+
+def page_of(job: Job) -> dict[str, Any]:
+    """What the templates of a job's page need, jobs/state.html among them."""
+    kind = kind_or_none(job)
+    return {
+        "job": job,
+        "kind": kind,
+        "judul": title_of(job),
+        "konteks": kind.context(job) if kind else "",
+        "progress": progress_of(job),
+        "tahap_list": steps_of(job),
+        "hasil_url": kind.result_url(job) if kind and job.keadaan == Job.Keadaan.SELESAI else "",
+        "ulang_url": kind.again_url(job) if kind else "",
+    }
 
 
 def inbox_of(user) -> dict[str, list[Line]]:

@@ -11,26 +11,12 @@ from access.rules import may_export
 from jobs import actions
 from jobs.inbox import waiting_for
 from jobs.models import Job
-from jobs.queries import inbox_of, kind_or_none, progress_of, steps_of, title_of
+from jobs.queries import inbox_of, page_of, title_of
 
 
 def _own_job(request: HttpRequest, pk: int) -> Job:
     jobs = Job.objects.owned_by(request.user).select_related("pemilik", "wilayah")
     return get_object_or_404(jobs, pk=pk)
-
-
-def _context(job: Job) -> dict:
-    kind = kind_or_none(job)
-    return {
-        "job": job,
-        "kind": kind,
-        "judul": title_of(job),
-        "konteks": kind.context(job) if kind else "",
-        "progress": progress_of(job),
-        "tahap_list": steps_of(job),
-        "hasil_url": kind.result_url(job) if kind and job.keadaan == Job.Keadaan.SELESAI else "",
-        "ulang_url": kind.again_url(job) if kind else "",
-    }
 
 
 @login_required
@@ -49,7 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """How one job stands. While it runs the page asks `state` again by itself."""
-    return render(request, "jobs/job.html", _context(_own_job(request, pk)))
+    return render(request, "jobs/job.html", page_of(_own_job(request, pk)))
 
 
 @login_required
@@ -57,7 +43,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
 def job_state(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the page. When the job has ended it says where to go, and asking stops."""
     job = _own_job(request, pk)
-    context = _context(job)
+    context = page_of(job)
     if not job.is_live:
         context["tujuan"] = context["hasil_url"] or job.get_absolute_url()
     return render(request, "jobs/state.html", context)

@@ -13,7 +13,7 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -517,11 +517,42 @@ class ImporQuerySet(models.QuerySet["Impor"]):
         """One's own; whoever has the whole province sees everybody's. Counts, no person."""
         return self if territory_of(user).semua else self.filter(pemilik=user)
 
+    def with_standing(self):
+        """Each with `berjalan` (its latest step waits or runs) and `terhenti` (that step did not come to its end)."""
+        jobs = Langkah.objects.filter(impor=models.OuterRef("pk")).order_by("-pk")
+        state = models.Subquery(jobs.values("job__keadaan")[:1])
+        return self.alias(langkah_keadaan=state).annotate(
+            berjalan=models.Case(
+                models.When(langkah_keadaan__in=["menunggu", "berjalan"], then=True), default=False
+            ),
+            terhenti=models.Case(
+                models.When(langkah_keadaan__in=["gagal", "karantina", "dibatalkan"], then=True),
+                default=False,
+            ),
+        )
+
 
 class Impor(models.Model):
-    """One uploaded file and what became of it. The file itself lies in the private data folder."""
+    """One uploaded file and what became of it. The file itself lies in the private data folder.
 
-    job = models.OneToOneField("jobs.Job", models.PROTECT, related_name="impor")
+    job: the one that applied it, which the rows of the registers name; None before.
+    layout: imports.Layout as a dict.  awal: what the first rows say of the file.
+    aturan: {"hilang": "biarkan" | "keluar", "isian": fields this source may write (absent: all), "timpa":
+    protected fields it may overwrite all the same, "utuh": all rows or none, "tanggal": answered date order}.
+    tinjauan: numbers and digest of the last preview.  No name and no NIK in any of them.
+    """
+
+    class Keadaan(models.TextChoices):
+        DIPERIKSA = "diperiksa", "sedang diperiksa"
+        BERTANYA = "bertanya", "menunggu jawaban"
+        DITINJAU = "ditinjau", "siap ditinjau"
+        MENUNGGU_SETUJU = "menunggu_setuju", "menunggu persetujuan"
+        DITERAPKAN = "diterapkan", "diterapkan"
+        DIURUNGKAN = "diurungkan", "diurungkan"
+        DIBUANG = "dibuang", "dibuang"
+
+    keadaan = models.CharField(max_length=16, choices=Keadaan.choices, default=Keadaan.DIPERIKSA)
+    job = models.OneToOneField("jobs.Job", models.PROTECT, null=True, related_name="impor")
     sumber = models.ForeignKey(Sumber, models.PROTECT, related_name="+")
     pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     nama_berkas = models.CharField(max_length=255)
@@ -535,6 +566,13 @@ class Impor(models.Model):
     perbaikan_dari = models.ForeignKey("self", models.PROTECT, null=True, related_name="perbaikan_list")
     tolak_berkas = models.CharField(max_length=120, blank=True)
     tolak_kedaluwarsa = models.DateTimeField(null=True)
+    layout = models.JSONField(default=dict)
+    aturan = models.JSONField(default=dict)
+    awal = models.JSONField(default=dict)
+    tinjauan = models.JSONField(default=dict)
+    setuju_oleh = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    setuju_pada = models.DateTimeField(null=True)
+    setuju_alasan = models.CharField(max_length=300, blank=True)
 
     objects = ImporQuerySet.as_manager()
 
@@ -542,14 +580,52 @@ class Impor(models.Model):
         verbose_name = "impor"
         verbose_name_plural = "impor"
         indexes = [models.Index(fields=["sha256"], name="impor_sha256")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(setuju_oleh=F("pemilik")), name="impor_disetujui_orang_lain"),
+            models.CheckConstraint(
+                condition=~Q(keadaan__in=["diterapkan", "diurungkan"]) | Q(job__isnull=False),
+                name="impor_diterapkan_lewat_job",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sumber}: {self.nama_berkas}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpm:impor", args=[self.pk])
+
+    @property
+    def laporan(self) -> dict[str, Any]:
+        """What was done once it was applied, before that what would be: numbers, never a person."""
+        return self.job.laporan if self.job else self.tinjauan
 
     @property
     def rejects_available(self) -> bool:
         """True while the reject workbook can be fetched."""
         return bool(self.tolak_berkas and self.tolak_kedaluwarsa and self.tolak_kedaluwarsa > timezone.now())
+
+
+class Langkah(models.Model):
+    """One step in the life of an import, carried out by a job of its own. The latest is the one that counts."""
+
+    class Jenis(models.TextChoices):
+        TINJAU = "tinjau", "pratinjau"
+        TERAP = "terap", "penerapan"
+        URUNG = "urung", "pengurungan"
+
+    impor = models.ForeignKey(Impor, models.PROTECT, related_name="langkah_list")
+    jenis = models.CharField(max_length=6, choices=Jenis.choices)
+    job = models.OneToOneField("jobs.Job", models.PROTECT, related_name="langkah")
+    oleh = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    dibuat = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "langkah impor"
+        verbose_name_plural = "langkah impor"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_jenis_display()} impor {self.impor_id}"
 
 
 class Unggahan(models.Model):

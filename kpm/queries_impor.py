@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from jobs.inbox import Line
 from jobs.models import Job
+from kpm.langkah import OPEN, latest
 from kpm.mapping import Places
-from kpm.models import Impor, written_date
+from kpm.models import Impor, Langkah, written_date
 from kpm.verdicts import VERDICTS
 from spatial.models import Wilayah
 
@@ -20,7 +21,7 @@ UNKNOWN = "Desa tidak dikenal"
 
 def report_of(impor: Impor) -> dict[str, Any]:
     """The laporan with each verdict's words beside its count."""
-    laporan = impor.job.laporan
+    laporan = impor.laporan
     share = f"{laporan['ditolak'] / max(laporan['dibaca'], 1):.1%}".replace("%", " persen").replace(".", ",")
     return laporan | {
         "keterangan": f"{share} dari baris yang dibaca ditolak",
@@ -28,20 +29,45 @@ def report_of(impor: Impor) -> dict[str, Any]:
         "ditolak_list": _lines(laporan["vonis_ditolak"], laporan["desa_tak_dikenal"]),
         "catatan_list": _lines(laporan["vonis_catatan"], []),
         "dirapikan_list": _lines(laporan["vonis_dirapikan"], []),
-        "lama": impor.job.lama,
+        "lama": impor.job.lama if impor.job else None,
         "perbaikan": _mended(impor),
+    }
+
+
+FAILED = {
+    Langkah.Jenis.TINJAU: "Berkas ini tidak selesai diperiksa. Tidak ada yang diubah.",
+    Langkah.Jenis.TERAP: "Berkas ini tidak selesai diterapkan. Tidak ada yang diubah.",
+    Langkah.Jenis.URUNG: "Impor ini tidak selesai diurungkan. Tidak ada yang diubah.",
+}
+
+
+def standing_of(impor: Impor, user) -> dict[str, Any]:
+    """Where an import stands: its latest step, whether that failed, and which buttons this user has."""
+    step = latest(impor)
+    job = step.job if step else None
+    own, rests = impor.pemilik_id == user.pk, job is None or not job.is_live
+    failed = step is not None and rests and step.job.keadaan != Job.Keadaan.SELESAI
+    open_ = impor.keadaan in OPEN
+    return {
+        "langkah": step,
+        "job": job,
+        "gagal": FAILED[Langkah.Jenis(step.jenis)] if step and failed else "",
+        "bisa_batal": own and not rests and not step.job.batal_diminta if step else False,
+        "bisa_buang": own and open_ and (rests or step is None or step.jenis == Langkah.Jenis.TINJAU),
+        "bisa_tinjau": own and open_ and rests,
+        "bisa_terap": own and rests and impor.keadaan == Impor.Keadaan.DITINJAU,
     }
 
 
 def _mended(impor: Impor) -> dict[str, Any] | None:
     """What came back of the refused rows: imports of the mended workbook, and how many rows they brought in."""
     done = list(
-        impor.perbaikan_list.filter(job__keadaan=Job.Keadaan.SELESAI).select_related("job").order_by("pk")
+        impor.perbaikan_list.filter(keadaan=Impor.Keadaan.DITERAPKAN).select_related("job").order_by("pk")
     )
     if not done:
         return None
     rows = sum(one.job.laporan["diterapkan"] for one in done)
-    return {"daftar": done, "baris": min(rows, impor.job.laporan["ditolak"])}
+    return {"daftar": done, "baris": min(rows, impor.laporan["ditolak"])}
 
 
 def _lines(tallies: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -70,7 +96,7 @@ def wilayah_rows(impor: Impor, within: str) -> list[dict[str, Any]]:
 
     At the top the first level that tells places apart: kabupaten, or kecamatan for one kabupaten.
     """
-    per_desa = impor.job.laporan["per_desa"]
+    per_desa = impor.laporan["per_desa"]
     inside = [row for row in per_desa if row[0].startswith(within)]
     depth = next((d for d in DEPTHS if d > len(within)), DEPTHS[-1])
     if not within:
@@ -97,13 +123,13 @@ def wilayah_rows(impor: Impor, within: str) -> list[dict[str, Any]]:
 def rejects_waiting_for(user) -> list[Line]:
     """Rejected rows the user can still fetch and repair, one line per import; a line of the inbox."""
     waiting = Impor.objects.filter(
-        pemilik=user, tolak_kedaluwarsa__gt=timezone.now(), job__keadaan=Job.Keadaan.SELESAI
+        pemilik=user, tolak_kedaluwarsa__gt=timezone.now(), keadaan=Impor.Keadaan.DITERAPKAN
     ).exclude(tolak_berkas="")
     return [
         Line(
             judul=f"Baris ditolak dari {impor.sumber.judul}",
             keterangan=f"perbaiki dan unggah lagi, dihapus {written_date(impor.tolak_kedaluwarsa)}",
-            jumlah=impor.job.laporan.get("ditolak", 0),
+            jumlah=impor.laporan.get("ditolak", 0),
             url=reverse("kpm:impor", args=[impor.pk]),
         )
         for impor in waiting.select_related("sumber", "job").order_by("-pk")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from celery import shared_task
-from django.urls import reverse
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm import actions, uploads
-from kpm.models import Impor
+from kpm import actions, pratinjau, uploads
+from kpm.langkah import KINDS
+from kpm.models import Impor, Langkah
 
-STEPS = [
+LOOK = [
     Step("baca", "Membaca berkas", "Membaca berkas", "Baris disalin ke tempat sementara"),
     Step("periksa", "Memeriksa isi", "Memeriksa isi baris", "NIK, wilayah, tanggal, baris ganda"),
     Step(
@@ -19,18 +21,30 @@ STEPS = [
         "Mencocokkan dengan data yang ada",
         "Siapa yang baru, siapa yang sudah tercatat",
     ),
+]
+TINJAU = [
+    Step("awal", "Melihat sekilas", "Melihat sekilas isi berkas", "400 baris: bentuk, tanggal, NIK rusak"),
+    *LOOK,
+    Step("banding", "Membandingkan", "Membandingkan isian demi isian", "Belum ada yang diubah"),
+]
+TERAP = [
+    *LOOK,
     Step("terapkan", "Menerapkan", "Menerapkan perubahan", "Semua sekaligus, atau tidak sama sekali"),
     Step("hitung", "Menghitung rekap", "Menghitung rekap", "Jumlah per desa untuk peta dan pimpinan"),
 ]
 
 
 def _impor(job: Job) -> Impor | None:
-    return getattr(job, "impor", None)
+    step = getattr(job, "langkah", None)
+    return step.impor if step else None
 
 
-def _title(job: Job) -> str:
-    impor = _impor(job)
-    return f"Memuat {impor.sumber.judul}" if impor else ""
+def _titled(verb: str) -> Callable[[Job], str]:
+    def title(job: Job) -> str:
+        impor = _impor(job)
+        return f"{verb} {impor.sumber.judul}" if impor else ""
+
+    return title
 
 
 def _context(job: Job) -> str:
@@ -43,23 +57,29 @@ def _context(job: Job) -> str:
 
 def _result_url(job: Job) -> str:
     impor = _impor(job)
-    return reverse("kpm:impor", args=[impor.pk]) if impor else ""
+    return impor.get_absolute_url() if impor else ""
 
 
-def _again_url(job: Job) -> str:
-    return reverse("kpm:impor_baru")
+def impor_kind(jenis: str, *, label: str, verb: str, steps: list[Step]) -> Callable:
+    """Register a step in the life of an import: its job leads to the page of the import."""
+    return task_kind(
+        KINDS[jenis],
+        label=label,
+        steps=steps,
+        title=_titled(verb),
+        context=_context,
+        result_url=_result_url,
+        related=["langkah__impor__sumber"],
+    )
 
 
-@task_kind(
-    uploads.KIND,
-    label="Impor DTKS",
-    steps=STEPS,
-    title=_title,
-    context=_context,
-    result_url=_result_url,
-    again_url=_again_url,
-    related=["impor__sumber"],
-)
+@impor_kind(Langkah.Jenis.TINJAU, label="Pratinjau impor", verb="Meninjau", steps=TINJAU)
+def run_review_import(job: Job) -> None:
+    """Look an import through; pratinjau.review_import may run twice and finishes the job itself."""
+    pratinjau.review_import(job)
+
+
+@impor_kind(Langkah.Jenis.TERAP, label="Impor DTKS", verb="Memuat", steps=TERAP)
 def run_import_dtks(job: Job) -> None:
     """Carry out one import; actions.import_dtks may run twice and finishes the job itself."""
     actions.import_dtks(job)

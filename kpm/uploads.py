@@ -17,17 +17,16 @@ from django.utils import timezone
 
 from access.jejak import record_jejak
 from jobs import staging
-from jobs.actions import LIVE, JobFailed, queue_job
+from jobs.actions import LIVE, JobFailed
 from jobs.files import UploadTooLarge, private_folder, store_upload
-from jobs.models import Job
 from jobs.staging import Peek
 from kpm import mapping
 from kpm.imports import Layout, find_layout
-from kpm.models import Impor, Profil, Sumber, Unggahan, written_date
+from kpm.langkah import queue_step
+from kpm.models import Impor, Langkah, Profil, Sumber, Unggahan, written_date
 from kpm.rejects import mark_of, mended_layout
 from kpm.verdicts import FileRefused
 
-KIND = "impor_dtks"
 KEPT_DAYS = 7
 NAMELESS_DAYS = 1  # so long a file waits for its columns to be named
 PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
@@ -48,7 +47,7 @@ def accept_upload(
     ulangi: bool = False,
     alamat: str | None = None,
 ) -> Impor:
-    """Store an uploaded file under a random name, look at it, and queue its import.
+    """Store an uploaded file under a random name, look at it, and queue its preview.
 
     Raises FileRefused or staging.StagingError with a sentence for the sender; then nothing is kept.
     Raises ColumnsUnknown when a person can tell what the columns are; then the file waits for that.
@@ -101,7 +100,7 @@ def _take_in(unggahan: Unggahan, path: Path, alamat: str | None) -> Impor:
 
 def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
     """That of the first import, of a mended workbook; by the headers; or as somebody once named them."""
-    if origin and (mended := mended_layout(peek, Layout(**origin.job.parameter["layout"]))):
+    if origin and (mended := mended_layout(peek, Layout(**origin.layout))):
         return mended
     try:
         return find_layout(peek)
@@ -115,7 +114,7 @@ def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
 def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
     """The import whose reject workbook this is, mended; None for any other file."""
     mark = mark_of(peek)
-    origins = Impor.objects.filter(tanda=mark, pemilik=unggahan.pemilik).select_related("sumber", "job")
+    origins = Impor.objects.filter(tanda=mark, pemilik=unggahan.pemilik).select_related("sumber")
     origin = origins.first() if mark else None
     if origin and (origin.sumber.jenis, origin.sumber.periode) != (unggahan.jenis, unggahan.periode):
         raise FileRefused(
@@ -131,9 +130,7 @@ def _queue_import(
     with transaction.atomic():
         _refuse_twin(unggahan.sha256, ulangi=unggahan.ulangi)
         sumber, _ = Sumber.objects.get_or_create(jenis=unggahan.jenis, periode=unggahan.periode)
-        job = queue_job(jenis=KIND, pemilik=unggahan.pemilik, parameter={"layout": asdict(layout)})
         impor = Impor.objects.create(
-            job=job,
             sumber=sumber,
             pemilik=unggahan.pemilik,
             nama_berkas=unggahan.nama_berkas,
@@ -142,9 +139,11 @@ def _queue_import(
             sha256=unggahan.sha256,
             ulangi=unggahan.ulangi,
             tata_letak=layout.tata_letak,
+            layout=asdict(layout),
             tanda=secrets.token_hex(16),
             perbaikan_dari=origin,
         )
+        queue_step(impor=impor, jenis=Langkah.Jenis.TINJAU, oleh=unggahan.pemilik)
         record_jejak(
             user=unggahan.pemilik,
             aksi="impor",
@@ -176,7 +175,7 @@ def accept_columns(
     nama: str,
     alamat: str | None,
 ) -> Impor:
-    """Queue the import of a waiting file with the columns as its sender named them.
+    """Queue the preview of a waiting file with the columns as its sender named them.
 
     With a `nama` the choice is kept as a Profil, in place of an older one for the same headers.
     Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
@@ -208,16 +207,24 @@ def discard(unggahan: Unggahan) -> None:
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
+WAITING = [Impor.Keadaan.BERTANYA, Impor.Keadaan.DITINJAU, Impor.Keadaan.MENUNGGU_SETUJU]
+
+
 def _refuse_twin(digest: str, *, ulangi: bool) -> None:
     """One upload of the same bytes at a time, and only once unless asked for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
     twins = Impor.objects.filter(sha256=digest).select_related("job", "pemilik").order_by("-pk")
-    if running := twins.filter(job__keadaan__in=LIVE).first():
+    if running := twins.filter(langkah_list__job__keadaan__in=LIVE).first():
         raise FileRefused(
             "BERKAS_KEMBAR", f"Berkas ini sedang dimuat oleh {running.pemilik}. Tidak ada yang diubah."
         )
-    if not ulangi and (done := twins.filter(job__keadaan=Job.Keadaan.SELESAI).first()):
+    if waiting := twins.filter(keadaan__in=WAITING).first():
+        raise FileRefused(
+            "BERKAS_KEMBAR",
+            f"Berkas ini sedang ditinjau oleh {waiting.pemilik}. Terapkan atau buang dahulu impor itu.",
+        )
+    if not ulangi and (done := twins.filter(keadaan=Impor.Keadaan.DITERAPKAN).first()):
         raise FileRefused(
             "BERKAS_KEMBAR",
             f"Berkas ini sudah dimuat pada {written_date(done.job.berakhir)} oleh {done.pemilik}."
@@ -237,21 +244,26 @@ def open_rejects(*, impor: Impor, by, alamat: str | None = None) -> IO[bytes] | 
         objek_id=impor.pk,
         alasan="baris ditolak",
         alamat=alamat,
-        rincian={"baris": impor.job.laporan.get("ditolak", 0)},
+        rincian={"baris": impor.laporan.get("ditolak", 0)},
     )
     return path.open("rb")
 
 
 def delete_expired() -> int:
-    """Delete uploads and reject workbooks a week after their import ended, and files nobody refers to.
+    """Delete uploads and reject workbooks a week after the last step of their import, and files nobody refers to.
 
-    An import that was never finished keeps its file as long as it may still run.
+    What was not applied by then is given up. A step that may still run keeps its file.
     """
     now = timezone.now()
     Unggahan.objects.filter(dibuat__lt=now - timedelta(days=NAMELESS_DAYS)).delete()
     kept = set(Unggahan.objects.values_list("berkas", flat=True))
-    needed = Q(job__keadaan__in=LIVE) | Q(job__berakhir__gt=now - timedelta(days=KEPT_DAYS))
-    for names in Impor.objects.filter(needed).values_list("berkas", "tolak_berkas"):
+    recent = Q(job__keadaan__in=LIVE) | Q(job__berakhir__gt=now - timedelta(days=KEPT_DAYS))
+    alive = Langkah.objects.filter(recent).values("impor")
+    Impor.objects.exclude(pk__in=alive).filter(keadaan__in=[Impor.Keadaan.DIPERIKSA, *WAITING]).update(
+        keadaan=Impor.Keadaan.DIBUANG
+    )
+    needed = Impor.objects.filter(pk__in=alive).exclude(keadaan=Impor.Keadaan.DIBUANG)
+    for names in needed.values_list("berkas", "tolak_berkas"):
         kept |= set(names)
     deleted = 0
     for path in folder().iterdir():

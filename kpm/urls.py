@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpm import views, views_ekspor, views_impor, views_kolom, views_tampilkan
+from kpm import views, views_ekspor, views_impor, views_kolom, views_pratinjau, views_tampilkan
 
 app_name = "kpm"
 urlpatterns = [
@@ -15,5 +15,9 @@ urlpatterns = [
     path("impor/kolom/<int:pk>/", views_kolom.impor_kolom, name="impor_kolom"),
     path("impor/kolom/<int:pk>/buang/", views_kolom.impor_kolom_buang, name="impor_kolom_buang"),
     path("impor/<int:pk>/", views_impor.impor, name="impor"),
+    path("impor/<int:pk>/keadaan/", views_impor.impor_keadaan, name="impor_keadaan"),
+    path("impor/<int:pk>/tinjau/", views_pratinjau.impor_tinjau, name="impor_tinjau"),
+    path("impor/<int:pk>/terapkan/", views_pratinjau.impor_terapkan, name="impor_terapkan"),
+    path("impor/<int:pk>/buang/", views_pratinjau.impor_buang, name="impor_buang"),
     path("impor/<int:pk>/ditolak.xlsx", views_impor.impor_ditolak, name="impor_ditolak"),
 ]

@@ -8,16 +8,18 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.jejak import address_of
 from access.rules import may_import, requires
-from jobs.models import Job
+from jobs.queries import page_of
 from jobs.staging import StagingError
 from kpm import uploads
 from kpm.forms import ImporForm
+from kpm.langkah import latest
 from kpm.models import Impor
-from kpm.queries_impor import report_of, wilayah_rows
+from kpm.queries_impor import report_of, standing_of, wilayah_rows
 from kpm.verdicts import FileRefused
 
 PAGE = 25
@@ -29,8 +31,8 @@ ACCEPTED = ".xlsx,.xlsm,.csv,.txt,.xls,.xlsb,.ods,.zip"
 @requires(may_import)
 def impor_list(request: HttpRequest) -> HttpResponse:
     """One's own imports; Dinsos provinsi sees everybody's."""
-    rows = Impor.objects.seen_by(request.user).select_related("job", "sumber", "pemilik").order_by("-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("halaman"))
+    rows = Impor.objects.seen_by(request.user).with_standing().select_related("job", "sumber", "pemilik")
+    page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("halaman"))
     return render(request, "kpm/impor_list.html", {"page": page})
 
 
@@ -58,10 +60,10 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
             except (FileRefused, StagingError) as refusal:
                 form.add_error("berkas", str(refusal))
             else:
-                return _sent_on(request, impor.job.get_absolute_url())
+                return _sent_on(request, impor.get_absolute_url())
         if _wants_json(request):
             return JsonResponse({"pesan": _first_error(form)}, status=422)
-    latest = Impor.objects.seen_by(request.user).filter(job__keadaan=Job.Keadaan.SELESAI)
+    latest = Impor.objects.seen_by(request.user).filter(keadaan=Impor.Keadaan.DITERAPKAN)
     context = {
         "form": form,
         "terima": ACCEPTED,
@@ -74,23 +76,37 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 @requires(may_import)
+@never_cache
 def impor(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report of an import; one that has not ended is shown as the job it is."""
+    """The story of an import: what runs, what was found, what would be done or has been done."""
     one = _visible(request, pk)
-    if one.job.keadaan != Job.Keadaan.SELESAI:
-        if one.pemilik_id == request.user.pk:
-            return redirect(one.job)
-        return render(request, "kpm/impor.html", {"impor": one, "job": one.job})
     within = request.GET.get("wilayah", "")
     context = {
         "impor": one,
-        "job": one.job,
-        "laporan": report_of(one),
-        "wilayah_list": wilayah_rows(one, within),
+        "laporan": report_of(one) if one.laporan else None,
+        "wilayah_list": wilayah_rows(one, within) if one.laporan else [],
         "dalam": within,
         "tolak_url": _rejects_url(request, one),
+        **standing_of(one, request.user),
     }
+    if context["job"] is not None:
+        context |= page_of(context["job"])
     return render(request, "kpm/impor.html", context)
+
+
+@login_required
+@require_GET
+@requires(may_import)
+def impor_keadaan(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moving part of the page; when nothing runs any more it says where to look, and asking stops."""
+    one = _visible(request, pk)
+    step = latest(one)
+    if step is None:
+        raise Http404
+    context = page_of(step.job)
+    if not step.job.is_live:
+        context["tujuan"] = one.get_absolute_url()
+    return render(request, "jobs/state.html", context)
 
 
 @login_required

@@ -57,7 +57,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
         except FileRefused as refusal:
             kesalahan = str(refusal)
         else:
-            return redirect(impor.job)
+            return redirect(impor)
     else:
         kolom = mapping.propose(sheet, baris, places())
     context = {

@@ -9,7 +9,6 @@ from pathlib import Path
 import xlsxwriter
 
 from access.scope import use_territory
-from jobs.actions import claim_here
 from kpm import actions, uploads
 from kpm.models import Impor
 
@@ -88,15 +87,12 @@ def xlsx_bytes(rows: list[dict[str, str]], headers: list[str] = HEADERS, above: 
 def import_bytes(
     content: bytes, by, *, nama: str = "dtks.csv", periode: str = "2026-10", ulangi: bool = False
 ) -> Impor:
-    """Take in a file and carry it out as its owner, in the caller's transaction."""
+    """Take in a file and carry it out as its owner, without a preview, in the caller's transaction."""
     with use_territory(by):
         impor = uploads.accept_upload(
             berkas=io.BytesIO(content), nama=nama, pemilik=by, jenis="DTKS", periode=periode, ulangi=ulangi
         )
-        claim_here(impor.job)
-        actions.import_dtks(impor.job)
-    impor.job.refresh_from_db()
-    impor.refresh_from_db()
+        actions.apply_directly(impor)
     return impor
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Sumber, Unggahan
+from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Unggahan
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -75,7 +75,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "/impor/kolom/{unggahan}/buang/",
         "302 403 403 302 404 404 403 403 403",
     ),
-    "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 302 404 200 403 403 403"),
+    "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor_keadaan": ("get", "/impor/{impor}/keadaan/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor_tinjau": ("post", "/impor/{impor}/tinjau/", "302 403 403 302 404 404 403 403 403"),
+    "kpm:impor_terapkan": ("post", "/impor/{impor}/terapkan/", "302 403 403 302 404 404 403 403 403"),
+    "kpm:impor_buang": ("get", "/impor/{impor}/buang/", "302 403 403 200 404 404 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
@@ -159,7 +163,6 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
     job = Job.objects.create(jenis="impor_dtks", pemilik=bu_rina, wilayah_id="1903", keadaan="gagal")
     impor = Impor.objects.create(
-        job=job,
         sumber=sumber,
         pemilik=bu_rina,
         nama_berkas="dtks.csv",
@@ -167,6 +170,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         ukuran=1,
         sha256="0" * 64,
     )
+    Langkah.objects.create(impor=impor, jenis="terap", job=job, oleh=bu_rina)
     peringatan = Peringatan(pengguna=bu_rina, tanggal="2026-11-02", jenis="buka", ambang=50)
     with everything():
         peringatan.save()

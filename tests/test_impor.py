@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.models import Jejak, Peran
 from access.scope import use_territory
 from jobs.actions import JobFailed
-from kpm import actions, uploads
+from kpm import actions, run, uploads
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from kpm.rekap import safe_cells
 from kpm.verdicts import FileRefused
@@ -185,7 +185,7 @@ def test_desil_belongs_to_its_sumber(bu_rina, all_rows):
 
 
 def test_nothing_is_written_when_rows_go_missing(bu_rina, all_rows, monkeypatch):
-    monkeypatch.setattr(actions, "write_rejects", lambda *args, **options: 0)
+    monkeypatch.setattr(run, "write_rejects", lambda *args, **options: 0)
     with pytest.raises(RuntimeError, match="rows lost"):
         import_bytes(csv_bytes([*family(1), person(7, NAMA="")]), bu_rina)
     assert not Keluarga.objects.exists()

@@ -37,18 +37,18 @@ def upload(client, content: bytes, **fields):
 def test_a_file_is_taken_in_and_queued(logged_in, django_capture_on_commit_callbacks):
     answer = upload(logged_in, csv_bytes([person(1)]))
     job = Job.objects.get()
-    assert (answer.status_code, answer.json()) == (201, {"url": f"/pekerjaan/{job.pk}/"})
-    assert (job.jenis, job.keadaan, job.impor.nama_berkas) == ("impor_dtks", "menunggu", "dtks.csv")
+    assert (answer.status_code, answer.json()) == (201, {"url": f"/impor/{job.langkah.impor_id}/"})
+    assert (job.jenis, job.keadaan, job.langkah.impor.nama_berkas) == ("impor_tinjau", "menunggu", "dtks.csv")
 
 
-def test_without_script_the_form_goes_to_the_job(logged_in):
+def test_without_script_the_form_goes_to_the_import(logged_in):
     data = {
         "jenis": "DTKS",
         "periode": "2026-10",
         "berkas": SimpleUploadedFile("dtks.csv", csv_bytes([person(1)])),
     }
     answer = logged_in.post("/impor/baru/", data)
-    assert (answer.status_code, answer["Location"]) == (302, f"/pekerjaan/{Job.objects.get().pk}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/impor/{Impor.objects.get().pk}/")
 
 
 def test_a_refused_file_says_why(logged_in):
@@ -120,11 +120,15 @@ def test_the_workbook_goes_to_the_importer_alone(logged_in, client, impor, pak_h
     assert client.get(f"/impor/{impor.pk}/ditolak.xlsx").status_code == 404
 
 
-def test_an_import_that_runs_is_shown_as_its_job(logged_in):
+def test_an_import_that_runs_shows_how_far_it_is(logged_in):
     upload(logged_in, csv_bytes([person(1)]))
     one = Impor.objects.get()
-    assert logged_in.get(f"/impor/{one.pk}/")["Location"] == f"/pekerjaan/{one.job_id}/"
-    assert "Memuat DTKS Oktober 2026" in logged_in.get(f"/pekerjaan/{one.job_id}/").content.decode()
+    page = logged_in.get(f"/impor/{one.pk}/").content.decode()
+    assert "Menunggu giliran" in page
+    assert f'data-url="/impor/{one.pk}/keadaan/"' in page
+    assert "Menunggu giliran" in logged_in.get(f"/impor/{one.pk}/keadaan/").content.decode()
+    job = Job.objects.get()
+    assert "Meninjau DTKS Oktober 2026" in logged_in.get(f"/pekerjaan/{job.pk}/").content.decode()
 
 
 def test_the_list_asks_as_much_for_many_as_for_one(logged_in, impor, bu_rina, django_assert_num_queries):

@@ -17,8 +17,8 @@ from jobs import actions, pulse, tasks
 from jobs.actions import JobCancelled, JobFailed, JobLost
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm.models import Impor
-from kpm.uploads import KIND
+from kpm.langkah import KINDS
+from kpm.models import Impor, Langkah
 from tests.conftest import BANGKA_SELATAN, make_user
 
 
@@ -466,10 +466,11 @@ def test_no_user_is_needed_to_know_that_pages_need_one(client, db):
 def test_the_inbox_costs_the_same_for_two_imports_and_for_twelve(client, bu_rina, sumber):
     def add(numbers: range) -> int:
         for number in numbers:
-            job = Job.objects.create(jenis=KIND, pemilik=bu_rina, keadaan="selesai", percobaan=1)
-            Impor.objects.create(
-                job=job, sumber=sumber, pemilik=bu_rina, nama_berkas=f"{number}.csv", ukuran=1
+            job = Job.objects.create(jenis=KINDS["terap"], pemilik=bu_rina, keadaan="selesai", percobaan=1)
+            impor = Impor.objects.create(
+                sumber=sumber, pemilik=bu_rina, nama_berkas=f"{number}.csv", ukuran=1
             )
+            Langkah.objects.create(impor=impor, jenis="terap", job=job, oleh=bu_rina)
         with CaptureQueriesContext(connection) as captured:
             assert f"{numbers[0]}.csv" in client.get("/pekerjaan/").content.decode()
         return len(captured)

@@ -18,15 +18,19 @@ from django.test import Client
 from django.utils import timezone
 
 from access.models import Jejak, User
+from access.scope import use_territory
 from access.tasks import seal_jejak
 from jobs import actions as job_actions
 from jobs.ekspor.actions import KIND as EKSPOR
 from jobs.models import Ekspor, Job
 from jobs.registry import all_kinds
 from jobs.tasks import run, sweep, tidy_ekspor
-from kpm.models import Impor, Sumber
+from kpm.actions import queue_directly
+from kpm.langkah import KINDS as KINDS_OF_IMPORT
+from kpm.models import Impor, Langkah, Sumber
+from kpm.pratinjau import discard_import, review_import
 from kpm.tasks import delete_expired_rejects
-from kpm.uploads import KIND, accept_upload
+from kpm.uploads import accept_upload
 from sentral.akun.actions import KIND as AKUN
 from sentral.akun.actions import accept_list, queue_list
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
@@ -78,20 +82,31 @@ def owner(committed_db, monkeypatch):
 
 
 def a_delivered_message(owner: User):
-    impor = queued(owner)
-    return lambda: run(impor.job_id, 1)
+    job = queued(owner)
+    return lambda: run(job.pk, 1)
 
 
-def queued(owner: User) -> Impor:
-    """An upload whose job waits in the queue."""
+def uploaded(owner: User, **options) -> Impor:
     return accept_upload(
-        berkas=io.BytesIO(PEOPLE), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
+        berkas=io.BytesIO(PEOPLE), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10", **options
     )
+
+
+def queued(owner: User) -> Job:
+    """An upload whose applying waits in the queue."""
+    return queue_directly(uploaded(owner))
+
+
+def previewed(owner: User) -> None:
+    impor = uploaded(owner, ulangi=True)
+    with use_territory(owner):
+        review_import(job_actions.claim_here(Job.objects.get(langkah__impor=impor)))
+    discard_import(impor_id=impor.pk, by=owner)
 
 
 def a_sweep_with_work(owner: User):
     dead = queued(owner)
-    job_actions.claim(dead.job_id, 1).pulse.connection.close()
+    job_actions.claim(dead.pk, 1).pulse.connection.close()
     return sweep
 
 
@@ -169,6 +184,7 @@ RUN_RECORDS = {
     "jobs_ekspor",
     "jobs_eksporisi",
     "kpm_impor",
+    "kpm_langkah",
     "sentral_daftarakun",
     "access_jejak",
     "pghistory_context",
@@ -186,7 +202,8 @@ def boundaries_loaded(owner: User) -> None:
 
 
 KINDS = {
-    KIND: lambda owner: import_bytes(PEOPLE, owner, ulangi=True),
+    KINDS_OF_IMPORT[Langkah.Jenis.TERAP]: lambda owner: import_bytes(PEOPLE, owner, ulangi=True),
+    KINDS_OF_IMPORT[Langkah.Jenis.TINJAU]: previewed,
     EKSPOR: lambda owner: make(ask(owner)),
     AKUN: a_list_of_accounts,
     batas.KIND: boundaries_loaded,

@@ -6,11 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from access.models import User
 from access.scope import use_territory
 from jobs.models import Job
 from jobs.tasks import run
-from kpm.models import Impor, Sumber
+from kpm.actions import queue_directly
+from kpm.models import Sumber
 from kpm.uploads import accept_upload
 from kpm.verdicts import FileRefused
 
@@ -21,12 +24,13 @@ class AlreadyLoaded(Exception):
     """The same file was imported before; the text says when and by whom."""
 
 
-def upload(path: Path, *, by: User) -> Impor:
-    """Hand in a file as its importer would. It is queued, not carried out."""
-    with use_territory(by), path.open("rb") as berkas:
-        return accept_upload(
+def upload(path: Path, *, by: User) -> Job:
+    """Hand in a file as its importer would, to be applied without a preview. It is queued, not carried out."""
+    with use_territory(by), path.open("rb") as berkas, transaction.atomic():
+        impor = accept_upload(
             berkas=berkas, nama=path.name, pemilik=by, jenis=Sumber.Jenis.DTKS, periode=PERIODE
         )
+        return queue_directly(impor)
 
 
 def import_file(path: Path, *, username: str) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def import_file(path: Path, *, username: str) -> dict[str, Any]:
     running server, this waits for it.
     """
     try:
-        job = upload(path, by=User.objects.get(username=username)).job
+        job = upload(path, by=User.objects.get(username=username))
     except FileRefused as refusal:
         if refusal.verdict.kode == "BERKAS_KEMBAR":
             raise AlreadyLoaded(str(refusal)) from None

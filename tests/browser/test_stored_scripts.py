@@ -9,7 +9,7 @@ from django.test import Client
 
 from access.models import Jejak
 from jobs.models import Job
-from kpm.models import Anggota, Impor, Keluarga, Program, Sumber
+from kpm.models import Anggota, Impor, Keluarga, Langkah, Program, Sumber
 from tests.attack.pages import read_page
 from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
 
@@ -47,8 +47,7 @@ def poisoned(committed_db):
             jenis="impor_dtks" if number % 2 else text[:40], pemilik=admin, keadaan="gagal", pesan=text,
             fase=text[:60],
         )  # fmt: skip
-        Impor.objects.create(
-            job=job,
+        impor = Impor.objects.create(
             sumber=sumber,
             pemilik=admin,
             nama_berkas=text,
@@ -56,6 +55,7 @@ def poisoned(committed_db):
             ukuran=1,
             sha256=str(number) * 64,
         )
+        Langkah.objects.create(impor=impor, jenis="terap", job=job, oleh=admin)
     Program.objects.filter(pk="PKH").update(singkatan=EVIL[1][:20], nama=EVIL[0])
     return admin
 

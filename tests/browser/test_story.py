@@ -42,9 +42,13 @@ def test_from_log_in_to_log_out(site, page, dtks):
     page.locator("input[type=file]").set_input_files(dtks)
     expect(page.get_by_text("DTKS_OKT2026.xlsx")).to_be_visible()
     page.get_by_role("button", name="Unggah berkas").click()
-    expect(page).to_have_url(re.compile(r"/(pekerjaan|impor)/\d+/"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"/impor/\d+/"), timeout=PATIENCE)
 
     page.reload()  # loses nothing
+    expect(page.get_by_text("Belum ada yang diubah.")).to_be_visible(timeout=PATIENCE)
+    look(page, "pratinjau")
+    page.get_by_role("button", name="Terapkan").click()
+    expect(page.get_by_role("link", name="Lihat di peta")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("baris dibaca")).to_be_visible(timeout=PATIENCE)
     look(page, "laporan")
     page.goto(f"{site}/pekerjaan/")

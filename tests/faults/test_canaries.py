@@ -28,7 +28,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from jobs import actions
 from jobs.models import Ekspor, Job
-from kpm.models import Keluarga
+from kpm.models import Impor, Keluarga
 from script.lib.port import LAST, is_free
 from tests import databases
 from tests.attack.pages import read_page
@@ -61,11 +61,13 @@ class Browser:
         request = urllib.request.Request(urljoin(self.site, path), body, {"Content-Type": MULTIPART_CONTENT})  # noqa: S310
         return self._send(request)
 
-    def submit(self, path: str, **values) -> tuple[int, str]:
-        """Send the form of the page at `path` with everything ticked and `values` on top."""
+    def submit(self, path: str, to: str = "", **values) -> tuple[int, str]:
+        """Send the form of the page at `path` (the one that goes `to`) with everything ticked and `values` on top."""
         _, body = self.get(path)
         form = next(
-            f for f in read_page(path, body).forms if f.method == "post" and f.action.split("?")[0] == path
+            f
+            for f in read_page(path, body).forms
+            if f.method == "post" and f.action.split("?")[0] == (to or path)
         )
         ticked = {name: next(v for v in offered if v) for name, offered in form.choices.items()}
         return self.post(form.action, form.fields | ticked | values)
@@ -155,11 +157,15 @@ def test_no_canary_leaves_the_bodies(loud_site, browser_of, short_folder, worker
     browser.post(
         "/impor/baru/", {"jenis": "DTKS", "periode": "2026-10", "berkas": a_file(ROWS, f"{NIK}.csv")}
     )
-    job = Job.objects.get()
+    impor = Impor.objects.get()
+    preview = Job.objects.get()
+    wait_until(lambda: ended(preview), "the preview has ended")
+    browser.submit(f"/impor/{impor.pk}/", to=f"/impor/{impor.pk}/terapkan/")
+    job = Job.objects.exclude(pk=preview.pk).get()
     wait_until(lambda: ended(job), "the import has ended")
     assert (job.keadaan, job.laporan["diterapkan"], job.laporan["ditolak"]) == ("selesai", 1, 1)
-    browser.get(f"/impor/{job.impor.pk}/")
-    browser.get(f"/impor/{job.impor.pk}/ditolak.xlsx")
+    browser.get(f"/impor/{impor.pk}/")
+    browser.get(f"/impor/{impor.pk}/ditolak.xlsx")
     status, _ = browser.post(
         "/impor/baru/", {"jenis": "DTKS", "periode": "2026-10", "berkas": a_file(ROWS[:1], NIK)}
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from jobs import tasks
 from jobs.models import Job
-from kpm.models import Anggota, Impor, Keluarga
+from kpm.actions import queue_directly
+from kpm.models import Anggota, Keluarga
 from kpm.uploads import accept_upload
 from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user
@@ -30,12 +31,14 @@ def reader(committed_db):
 def upload(worker):
     """An uploaded file of ROWS clean people, each a keluarga of his own."""
 
-    def send() -> Impor:
+    def send() -> Job:
         owner = make_user("rina", "Rina Marlina", ("dinsos_kab", BANGKA_SELATAN))
         content = csv_bytes([person(number) for number in range(1, ROWS + 1)])
-        return accept_upload(
-            berkas=io.BytesIO(content), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
-        )
+        with transaction.atomic():
+            impor = accept_upload(
+                berkas=io.BytesIO(content), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
+            )
+            return queue_directly(impor)
 
     return send
 
@@ -65,7 +68,7 @@ def stored() -> tuple[int, int, int]:
 )
 def test_an_import_killed_anywhere_is_there_once(worker, upload, reader, point, attempts):
     worker.start(failpoint=f"{point}:kill")
-    job = upload().job
+    job = upload()
     wait_until(worker.fired, f"{point} was reached")
     wait_until(lambda: ended(job), "the import has ended")
     assert (job.keadaan, job.percobaan, job.laporan["diterapkan"]) == ("selesai", attempts, ROWS)
@@ -77,7 +80,7 @@ def test_an_import_killed_anywhere_is_there_once(worker, upload, reader, point, 
 
 def test_an_import_survives_the_death_of_its_worker(worker, upload, reader):
     worker.start(failpoint=f"kpm.impor.before_commit:wait:{worker.folder}/never")
-    job = upload().job
+    job = upload()
     wait_until(worker.fired, "the rows are merged, not committed")
     worker.kill()
     worker.start()

@@ -1,10 +1,11 @@
--- 22_keluarga_beda.sql: known keluarga that the file says something else about.
+-- 14_keluarga_beda.sql: known keluarga that the file says something else about.
 -- App. Reads impor_kk, {periksa}, kpm_keluarga. Writes the temporary table impor_keluarga_beda.
 -- A column the file lacks says nothing. Fields that somebody else wrote (asal) stay his.
 -- isi is false when only the sumber is newer: then the row is dated, not changed.
 CREATE TEMPORARY TABLE impor_keluarga_beda ON COMMIT DROP AS
 SELECT * FROM (
     SELECT t.id, b.*, t.sumber_id <> %(sumber)s AS sumber_baru,
+           t.wilayah_id IS DISTINCT FROM b.wilayah_id AS pindah_desa,
            (t.alamat, t.dusun, t.rt, t.rw, t.wilayah_id)
                IS DISTINCT FROM (b.alamat, b.dusun, b.rt, b.rw, b.wilayah_id) AS isi
     FROM impor_kk AS k

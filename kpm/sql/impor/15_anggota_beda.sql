@@ -1,7 +1,8 @@
--- 25_anggota_beda.sql: known persons that the file says something else about.
--- App. Reads impor_hasil, {periksa}, kpm_anggota. Writes the temporary table impor_anggota_beda.
--- As step 22: absent columns say nothing, fields named in asal stay, isi is false for a newer sumber alone.
--- nama_normal and nik_status follow nama and nik, kepala follows hubungan.
+-- 15_anggota_beda.sql: known persons that the file says something else about.
+-- App. Reads impor_hasil, impor_kk, impor_keluarga_beda, {periksa}, kpm_anggota, kpm_keluarga. Writes the temporary table impor_anggota_beda.
+-- As step 14: absent columns say nothing, fields named in asal stay, isi is false for a newer sumber alone.
+-- nama_normal and nik_status follow nama and nik, kepala follows hubungan; the village is the one that the
+-- keluarga will have, be it new or moved by this file.
 CREATE TEMPORARY TABLE impor_anggota_beda ON COMMIT DROP AS
 SELECT * FROM (
     SELECT t.id, b.*, t.sumber_id <> %(sumber)s AS sumber_baru, t.keluarga_id <> b.keluarga_id AS pindah_kk,
@@ -13,9 +14,11 @@ SELECT * FROM (
     FROM impor_hasil AS h
     JOIN {periksa} AS p USING (baris)
     JOIN kpm_anggota AS t ON t.id = h.anggota_id
-    JOIN kpm_keluarga AS k ON k.id = h.keluarga_id
+    LEFT JOIN (SELECT id, wilayah_id FROM impor_kk WHERE baru) AS kb ON kb.id = h.keluarga_id
+    LEFT JOIN (SELECT id, wilayah_id FROM impor_keluarga_beda WHERE pindah_desa) AS kp ON kp.id = h.keluarga_id
+    LEFT JOIN kpm_keluarga AS k ON k.id = h.keluarga_id
     CROSS JOIN LATERAL (
-        SELECT h.keluarga_id, k.wilayah_id,
+        SELECT h.keluarga_id, coalesce(kb.wilayah_id, kp.wilayah_id, k.wilayah_id) AS wilayah_id,
                coalesce(p.id_dtks, t.id_dtks) AS id_dtks,
                CASE WHEN NOT t.asal ? 'nik' THEN coalesce(p.nik, '') ELSE t.nik END AS nik,
                CASE WHEN NOT t.asal ? 'nik' THEN p.nik_status ELSE t.nik_status END AS nik_status,
