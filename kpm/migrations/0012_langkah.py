@@ -35,7 +35,7 @@ WHERE  i.job_id = j.id;
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0004_simpan_sampai"),
-        ("kpm", "0009_impor_perbaikan"),
+        ("kpm", "0011_suntingan"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
