@@ -439,13 +439,9 @@ class Suntingan(models.Model):
         LAINNYA = "lainnya", "Lainnya"
 
     jenis = models.CharField(max_length=20, choices=Jenis.choices)
-    # An undo may take the keluarga away again, so nothing holds it fast.
-    keluarga = models.ForeignKey(
-        Keluarga, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
-    keluarga_lain = models.ForeignKey(
-        Keluarga, models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
-    )
+    # Numbers and no references: an undo may take a keluarga away again, and the line stays.
+    keluarga_id = models.BigIntegerField()
+    keluarga_lain_id = models.BigIntegerField(null=True)
     anggota_ids = ArrayField(models.BigIntegerField(), default=list)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, db_index=False, related_name="+")
     alasan = models.CharField(max_length=20, choices=Alasan.choices)
@@ -466,11 +462,11 @@ class Suntingan(models.Model):
         verbose_name_plural = "suntingan"
         constraints = [models.UniqueConstraint(fields=["oleh", "sekali"], name="suntingan_sekali")]
         indexes = [
-            models.Index(fields=["keluarga", "wilayah"], name="suntingan_keluarga"),
+            models.Index(fields=["keluarga_id", "wilayah"], name="suntingan_keluarga"),
             models.Index(
-                fields=["keluarga_lain", "wilayah"],
+                fields=["keluarga_lain_id", "wilayah"],
                 name="suntingan_keluarga_lain",
-                condition=Q(keluarga_lain__isnull=False),
+                condition=Q(keluarga_lain_id__isnull=False),
             ),
             models.Index(fields=["wilayah", "-id"], name="suntingan_wilayah"),
         ]

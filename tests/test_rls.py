@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # together with the reason it gives.
 AS_SYSTEM_CALLERS = {
     "kpm/run.py",
+    "kpm/suntingan.py",
     "jobs/actions.py",
     "sentral/demo",
     "sentral/management/commands/insiden_laporan.py",

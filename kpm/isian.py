@@ -1,0 +1,250 @@
+"""What somebody typed about a keluarga or a person, judged as the rows of a file are, and the reason and paper with it.
+
+Nothing is written here. The numbers of other rows are asked for by the verbs (suntingan.py), through the gate.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from kpm.models import Anggota, Keluarga, Suntingan, Surat
+
+SQL = Path(__file__).parent / "sql" / "suntingan"
+FIRST_DAY = date(1900, 1, 1)
+NUMBER = re.compile(r"(?:\d[\s.,'/_-]{0,3}){16}")
+KK = re.compile(r"\d{16}", re.ASCII)
+SHORTEST = 10  # letters of a reason in one's own words
+KEPALA = "kepala keluarga"
+# As the Kartu Keluarga writes them; every one is what kpm_hubungan makes of itself.
+HUBUNGAN = [
+    "suami", "istri", "anak", "anak tiri", "anak angkat", "menantu", "cucu", "orang tua", "mertua", "famili lain",
+    "pembantu", "lainnya",
+]  # fmt: skip
+NIK_SALAH = {
+    "panjang": "NIK harus 16 angka.",
+    "excel": "Angka ini rusak karena Excel. Ketik NIK dari KTP atau KK.",
+    "wilayah": "Dua angka pertama bukan kode provinsi. Periksa lagi NIK-nya.",
+    "tanggal": "Tanggal di dalam NIK ini tidak ada. Periksa lagi NIK-nya.",
+    "0000": "NIK yang berakhir 0000 tidak pernah diterbitkan. Periksa lagi NIK-nya.",
+}
+KELUARGA = ("no_kk", "alamat", "dusun", "rt", "rw")
+ORANG = (
+    "nama",
+    "nik",
+    "id_dtks",
+    "tempat_lahir",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "hubungan",
+    "pekerjaan",
+    "nama_ibu",
+)
+# Papers without a number of their own, or whose number is a NIK or No. KK.
+UNNUMBERED = {Surat.KK, Surat.KTP}
+
+
+class Refused(Exception):
+    """Nothing is written. `errors`: sentence by field of the form, "" for the whole.
+
+    keluarga: where the number is recorded already, for a link.  di_luar: it is recorded out of the user's sight,
+    which he now knows: whoever answers him writes that into the trail.
+    """
+
+    def __init__(
+        self, errors: str | Mapping[str, str], *, keluarga: Keluarga | None = None, di_luar: bool = False
+    ):
+        self.errors = {"": errors} if isinstance(errors, str) else dict(errors)
+        self.keluarga, self.di_luar = keluarga, di_luar
+        super().__init__(" ".join(self.errors.values()))
+
+
+class Changed(Refused):
+    """Somebody else wrote between the form and the answer."""
+
+    def __init__(self, siapa: str, kapan):
+        super().__init__("Data ini baru saja diubah orang lain, jadi isian Anda belum disimpan.")
+        self.siapa, self.kapan = siapa, kapan
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why something is changed by hand, on which paper, and from which form.
+
+    alasan: one of Suntingan.Alasan.  surat: {"jenis": one of Surat, "nomor": ..., "tanggal": date}.
+    sekali: good for one change; the same form again finds the first.  dilihat: `version_of` what the form showed,
+    "" for who saw none (commands, tests).  alamat: of the client, for the trail.
+    """
+
+    alasan: str
+    keterangan: str = ""
+    surat: Mapping[str, Any] = field(default_factory=dict)
+    sekali: uuid.UUID = field(default_factory=uuid.uuid4)
+    dilihat: str = ""
+    alamat: str | None = None
+
+    def checked(self, *, paper: bool) -> tuple[str, dict[str, str]]:
+        """The words and the paper as they are kept. `paper`: it has to be named, whatever the reason."""
+        errors: dict[str, str] = {}
+        if self.alasan not in Suntingan.Alasan.values:
+            errors["alasan"] = "Pilih alasannya."
+        text = " ".join(self.keterangan.split())
+        if NUMBER.search(text):
+            errors["keterangan"] = "Jangan tulis NIK atau No. KK di sini: keterangan ini tersimpan di jejak."
+        elif self.alasan == Suntingan.Alasan.LAINNYA and len(text) < SHORTEST:
+            errors["keterangan"] = f"Tulis alasannya, sedikitnya {SHORTEST} huruf."
+        elif len(text) > _longest(Suntingan, "keterangan"):
+            errors["keterangan"] = f"Paling banyak {_longest(Suntingan, 'keterangan')} huruf."
+        surat = self._paper(errors)
+        if paper and not surat and not errors.keys() & {"surat", "nomor", "tanggal_surat"}:
+            errors["surat"] = "Pilih surat yang menjadi dasarnya."
+        if errors:
+            raise Refused(errors)
+        return text, surat
+
+    def _paper(self, errors: dict[str, str]) -> dict[str, str]:
+        jenis, nomor, day = (self.surat.get(name) or "" for name in ("jenis", "nomor", "tanggal"))
+        nomor = " ".join(str(nomor).split())
+        if not jenis:
+            if nomor or day:
+                errors["surat"] = "Pilih jenis suratnya."
+            return {}
+        if jenis not in Surat.values:
+            errors["surat"] = "Pilih jenis suratnya."
+            return {}
+        if NUMBER.search(nomor):
+            errors["nomor"] = "Ini tampak seperti NIK atau No. KK. Tulis nomor suratnya, atau kosongkan."
+        elif not nomor and jenis not in UNNUMBERED:
+            errors["nomor"] = "Isi nomor suratnya."
+        elif len(nomor) > 60:
+            errors["nomor"] = "Paling banyak 60 huruf."
+        if not day:
+            errors["tanggal_surat"] = "Isi tanggal suratnya."
+        elif wrong := _wrong_day(day):
+            errors["tanggal_surat"] = wrong
+        return {"jenis": str(jenis), "nomor": nomor, "tanggal": day.isoformat() if day else ""}
+
+
+class _Read(NamedTuple):
+    """One text in all the ways a field may want it."""
+
+    teks: str
+    nomor: str
+    nik_status: str
+    normal: str
+    dua_angka: str
+    hubungan: str
+    kelamin: str
+
+
+def read_keluarga(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of KELUARGA as the register holds them. Raises Refused with a sentence per field."""
+    read, errors = _read(typed, KELUARGA), {}
+    found: dict[str, Any] = {}
+    for name, cell in read.items():
+        match name:
+            case "no_kk":
+                found |= {"no_kk": cell.nomor or None, "tanpa_kk": not cell.nomor}
+                if cell.nomor and not KK.fullmatch(cell.nomor):
+                    errors[name] = "No. KK harus 16 angka."
+                elif cell.nomor.endswith("0000"):
+                    errors[name] = "No. KK yang berakhir 0000 tidak pernah diterbitkan. Periksa lagi."
+            case "rt" | "rw":
+                found[name] = cell.dua_angka
+            case _:
+                found[name] = cell.teks.upper()
+    _check_lengths(Keluarga, found, errors)
+    if errors:
+        raise Refused(errors)
+    return found
+
+
+def read_orang(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of ORANG as the register holds them, with nik_status and nama_normal. Raises Refused."""
+    read, errors = _read(typed, [name for name in ORANG if name != "tanggal_lahir"]), {}
+    found: dict[str, Any] = {}
+    for name, cell in read.items():
+        match name:
+            case "nama":
+                found |= {"nama": cell.teks.upper(), "nama_normal": cell.normal}
+                if not any(letter.isalpha() for letter in cell.teks):
+                    errors[name] = "Isi namanya seperti pada KTP atau KK."
+            case "nik":
+                found |= {"nik": cell.nomor, "nik_status": cell.nik_status}
+                if cell.nik_status in NIK_SALAH:
+                    errors[name] = NIK_SALAH[cell.nik_status]
+            case "id_dtks":
+                found[name] = cell.nomor or None
+            case "hubungan":
+                found[name] = cell.hubungan
+                if cell.teks and not cell.hubungan:
+                    errors[name] = "Pilih hubungan seperti pada Kartu Keluarga."
+            case "jenis_kelamin":
+                found[name] = cell.kelamin
+                if cell.teks and not cell.kelamin:
+                    errors[name] = "Pilih laki-laki atau perempuan."
+            case _:
+                found[name] = cell.teks.upper()
+    if "tanggal_lahir" in typed:
+        found["tanggal_lahir"] = typed["tanggal_lahir"] or None
+        if found["tanggal_lahir"] and (wrong := _wrong_day(found["tanggal_lahir"])):
+            errors["tanggal_lahir"] = wrong
+    _check_lengths(Anggota, found, errors)
+    if errors:
+        raise Refused(errors)
+    return found
+
+
+def read_day(name: str, day: date | None) -> date:
+    """A day that something happened on: not before 1900 and not to come."""
+    wrong = "Isi tanggalnya." if day is None else _wrong_day(day)
+    if wrong or day is None:
+        raise Refused({name: wrong})
+    return day
+
+
+def nik_remarks(nik: str, lahir: date | None, kelamin: str) -> list[str]:
+    """What does not agree between a NIK of the right form and the row. A wrong date inside a NIK stays: no refusal."""
+    if not KK.fullmatch(nik):
+        return []
+    day = int(nik[6:8])
+    said = []
+    if lahir and f"{(day - 40 if day > 40 else day):02d}{nik[8:12]}" != f"{lahir:%d%m%y}":
+        said.append("Tanggal lahir di dalam NIK berbeda dengan tanggal lahir yang tercatat.")
+    if kelamin and (day > 40) != (kelamin == "P"):
+        said.append("Jenis kelamin di dalam NIK berbeda dengan yang tercatat.")
+    return said
+
+
+def _wrong_day(day: date) -> str:
+    if day > timezone.localdate():
+        return "Tanggal ini belum terjadi."
+    return "Tanggal ini terlalu lama." if day < FIRST_DAY else ""
+
+
+def _read(typed: Mapping[str, Any], names) -> dict[str, _Read]:
+    given = [name for name in names if name in typed]
+    texts = [" ".join(str(typed[name] or "").split()) for name in given]
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / "isian.sql").read_text(), {"tulisan": texts})
+        return {name: _Read(*row) for name, row in zip(given, cursor.fetchall(), strict=True)}
+
+
+def _check_lengths(model, found: Mapping[str, Any], errors: dict[str, str]) -> None:
+    for name, value in found.items():
+        if isinstance(value, str) and name not in errors and name != "nama_normal":
+            longest = _longest(model, name)
+            if len(value) > longest:
+                errors[name] = f"Paling banyak {longest} huruf."
+
+
+def _longest(model, name: str) -> int:
+    return model._meta.get_field(name).max_length

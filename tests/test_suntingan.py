@@ -1,0 +1,515 @@
+"""Editing by hand: each verb, what it refuses, what it leaves behind. The pages stand in test_suntingan_pages.py."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+from pghistory.models import Context
+
+from access.models import Jejak
+from access.scope import Territory, set_territory, use_territory
+from kpm.filters import Filter
+from kpm.isian import Changed, Refused, Why
+from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Suntingan
+from kpm.queries import KeluargaRows, anggota_per_village, buruk_per_village
+from kpm.rekap import SQL
+from kpm.suntingan import (
+    add_anggota,
+    add_keluarga,
+    bring_back,
+    bring_back_anggota,
+    change_head,
+    correct_anggota,
+    correct_keluarga,
+    mark_keluar,
+    merge_keluarga,
+    move_keluarga,
+    record_death,
+    remove_anggota,
+    split_kk,
+    version_of,
+)
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+PAPER = {"jenis": "desa", "nomor": "470/12/RIAS", "tanggal": date(2026, 11, 2)}
+BABY = {
+    "nama": "Siti Aminah",
+    "nik": "",
+    "tanggal_lahir": date(2026, 11, 1),
+    "tempat_lahir": "Toboali",
+    "jenis_kelamin": "P",
+    "hubungan": "anak",
+}
+
+
+def why(alasan: str = "dokumen", **fields) -> Why:
+    return Why(alasan, **({"surat": PAPER} | fields))
+
+
+def person(keluarga: Keluarga, nama: str) -> Anggota:
+    with everything():
+        return Anggota.objects.get(keluarga=keluarga, nama=nama)
+
+
+def now(row):
+    """The row as it stands."""
+    with everything():
+        return type(row).objects.get(pk=row.pk)
+
+
+def refusal(field: str, verb, **arguments) -> str:
+    """What a verb says beside `field` when it refuses; nothing may be written then."""
+    with everything():
+        before = (Suntingan.objects.count(), list(Keluarga.objects.values()), list(Anggota.objects.values()))
+    with use_territory(arguments["by"]), pytest.raises(Refused) as caught:
+        verb(**arguments)
+    with everything():
+        after = (Suntingan.objects.count(), list(Keluarga.objects.values()), list(Anggota.objects.values()))
+    assert before == after
+    assert set(caught.value.errors) == {field}
+    return caught.value.errors[field]
+
+
+def do(verb, **arguments) -> Suntingan:
+    with use_territory(arguments["by"]):
+        return verb(**arguments)
+
+
+def test_birth_adds_a_member_with_his_mother_and_names_who_wrote_every_field(bu_rina, keluarga_rias):
+    ibu = person(keluarga_rias, "NURHAYATI")
+    with everything():
+        Anggota.objects.filter(pk=ibu.pk).update(jenis_kelamin="P")
+    line = do(add_anggota, by=bu_rina, why=why(), keluarga=keluarga_rias, orang=BABY, ibu=ibu)
+    baby = person(keluarga_rias, "SITI AMINAH")
+    assert (baby.nama_ibu, baby.hubungan, baby.kepala) == ("NURHAYATI", "anak", False)
+    assert (baby.nik, baby.nik_status, baby.nama_normal) == ("", "kosong", "SITI AMINAH")
+    assert (baby.wilayah_id, baby.status, baby.sumber_id) == (RIAS, "aktif", keluarga_rias.sumber_id)
+    assert baby.asal["tanggal_lahir"] == {
+        "oleh": "petugas", "id": bu_rina.pk, "waktu": line.dibuat.isoformat()
+    }  # fmt: skip
+    assert (line.jenis, line.baru) == ("kelahiran", {"anggota": [baby.pk]})
+    assert line.dasar == {"jenis": "desa", "nomor": "470/12/RIAS", "tanggal": "2026-11-02"}
+
+
+def test_birth_needs_its_date_a_mother_and_a_paper(bu_rina, keluarga_rias):
+    base = {"by": bu_rina, "keluarga": keluarga_rias}
+    orphan = BABY | {"nama_ibu": "", "tanggal_lahir": None}
+    with use_territory(bu_rina), pytest.raises(Refused) as caught:
+        add_anggota(**base, why=why(), orang=orphan)
+    assert set(caught.value.errors) == {"tanggal_lahir", "nama_ibu"}
+    with_mother = BABY | {"nama_ibu": "NURHAYATI"}
+    assert "Pilih surat" in refusal("surat", add_anggota, **base, why=Why("warga"), orang=with_mother)
+    assert "nomor suratnya" in refusal(
+        "nomor", add_anggota, **base, why=why(surat=PAPER | {"nomor": ""}), orang=with_mother
+    )
+    assert "di antara anggota" in refusal(
+        "ibu", add_anggota, **base, why=why(), orang=BABY, ibu=person(keluarga_rias, "ROSIDI")
+    )
+
+
+def test_tomorrow_has_not_happened(bu_rina, keluarga_rias):
+    late = BABY | {"nama_ibu": "NURHAYATI", "tanggal_lahir": TODAY + timedelta(days=1)}
+    assert "belum terjadi" in refusal(
+        "tanggal_lahir", add_anggota, by=bu_rina, why=why(), keluarga=keluarga_rias, orang=late
+    )
+
+
+@pytest.mark.parametrize(
+    ("nik", "words"),
+    [
+        ("123", "16 angka"),
+        ("9903010107800099", "kode provinsi"),
+        ("1903013502800099", "Tanggal di dalam NIK"),
+        ("1903010107800000", "0000"),
+        ("1,9030E+15", "rusak karena Excel"),
+    ],
+)
+def test_a_nik_is_judged_as_in_a_file(bu_rina, keluarga_rias, nik, words):
+    anggota = person(keluarga_rias, "HENDRA")
+    assert words in refusal(
+        "nik", correct_anggota, by=bu_rina, why=why(), anggota=anggota, isian={"nik": nik}
+    )
+
+
+def test_a_corrected_nik_gets_its_status_anew_and_needs_a_paper(bu_rina, keluarga_rias):
+    anggota = person(keluarga_rias, "HENDRA")
+    with everything():
+        Anggota.objects.filter(pk=anggota.pk).update(nik="190301", nik_status="panjang")
+    isian = {"nik": "1903 0103 0780 0077", "nama": "Hendra, S.Pd."}
+    assert "Pilih surat" in refusal(
+        "surat", correct_anggota, by=bu_rina, why=Why("warga"), anggota=anggota, isian=isian
+    )
+    do(correct_anggota, by=bu_rina, why=why(), anggota=anggota, isian=isian)
+    row = now(anggota)
+    assert (row.nik, row.nik_status) == ("1903010307800077", "valid")
+    assert (row.nama, row.nama_normal) == ("HENDRA, S.PD.", "HENDRA")
+    assert set(row.asal) == {"nik", "nama"}
+    assert row.tanggal_lahir == anggota.tanggal_lahir
+
+
+def test_a_correction_without_a_number_may_do_without_a_paper(bu_rina, keluarga_rias):
+    do(
+        correct_keluarga,
+        by=bu_rina,
+        why=Why("warga"),
+        keluarga=keluarga_rias,
+        isian={"rt": "7", "dusun": "air"},
+    )
+    row = now(keluarga_rias)
+    assert (row.rt, row.dusun, row.alamat) == ("07", "AIR", "JL. MAWAR 1")
+    assert set(row.asal) == {"rt", "dusun"}
+    assert "Tidak ada yang berubah" in refusal(
+        "", correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "07"}
+    )
+
+
+def test_a_number_recorded_elsewhere_is_named_in_sight_and_only_told_of_outside(
+    bu_rina, keluarga_rias, keluarga_serdang, keluarga_lalang
+):
+    base = {"by": bu_rina, "why": why(), "keluarga": keluarga_rias}
+    near = refusal("no_kk", correct_keluarga, **base, isian={"no_kk": keluarga_serdang.no_kk})
+    assert "keluarga Efendi" in near and "Serdang" in near
+    far = refusal("no_kk", correct_keluarga, **base, isian={"no_kk": keluarga_lalang.no_kk})
+    assert far == "Nomor ini sudah tercatat di luar wilayah Anda. Hubungi Dinsos provinsi."
+    nik = person(keluarga_lalang, "SUHARTI SAKTI").nik
+    anggota = person(keluarga_rias, "HENDRA")
+    told = refusal("nik", correct_anggota, by=bu_rina, why=why(), anggota=anggota, isian={"nik": nik})
+    assert told == far and "Suharti" not in told
+
+
+def test_new_keluarga_stands_in_the_list_with_its_head(bu_rina, keluarga_rias):
+    line = do(
+        add_keluarga,
+        by=bu_rina,
+        why=why(),
+        wilayah_id=SERDANG,
+        keluarga={"no_kk": "1903010101209001", "alamat": "Jl. Baru 3", "rt": "1", "rw": ""},
+        kepala=BABY | {"nama": "Bahar", "tanggal_lahir": date(1980, 1, 2), "nik": "1903010201809001"},
+    )
+    with everything():
+        row = Keluarga.objects.get(pk=line.keluarga_id)
+    assert (row.no_kk, row.alamat, row.rt, row.tanpa_kk) == ("1903010101209001", "JL. BARU 3", "01", False)
+    assert row.sumber_id == keluarga_rias.sumber_id
+    head = person(row, "BAHAR")
+    assert (head.kepala, head.hubungan, head.nik_status) == (True, "kepala keluarga", "valid")
+    with use_territory(bu_rina):
+        found = [r.kepala.nama for r in KeluargaRows(bu_rina, Filter())[0:15]]
+    assert found == ["BAHAR", "ROSIDI"]
+
+
+def test_new_keluarga_only_in_ones_own_territory(bu_rina):
+    arguments = {"keluarga": {"no_kk": ""}, "kepala": BABY}
+    assert "di wilayah Anda" in refusal(
+        "wilayah", add_keluarga, by=bu_rina, why=why(), wilayah_id=LALANG_JAYA, **arguments
+    )
+
+
+def test_death_of_the_head_asks_for_a_new_one_and_counts_him_nowhere(
+    bu_rina, keluarga_rias, keluarga_serdang
+):
+    rosidi, nurhayati = person(keluarga_rias, "ROSIDI"), person(keluarga_rias, "NURHAYATI")
+    base = {"by": bu_rina, "anggota": rosidi, "tanggal": date(2026, 11, 3)}
+    assert "kepala keluarga yang baru" in refusal("kepala_baru", record_death, **base, why=why())
+    do(record_death, **base, why=why(), kepala_baru=nurhayati)
+    dead, head = now(rosidi), now(nurhayati)
+    assert (dead.status, dead.keluar_tanggal, dead.kepala) == ("meninggal", date(2026, 11, 3), False)
+    assert (head.kepala, head.hubungan) == (True, "kepala keluarga")
+    assert now(keluarga_rias).status == "aktif"
+    with use_territory(bu_rina):
+        assert anggota_per_village(bu_rina) == {RIAS: 2, SERDANG: 2}
+        rows = KeluargaRows(bu_rina, Filter(wilayah=(RIAS,)))
+        assert rows.count_anggota() == 2
+        (row,) = rows[0:15]
+        assert (row.kepala.nama, row.anggota) == ("NURHAYATI", 2)
+        assert KeluargaRows(bu_rina, Filter(wilayah=(RIAS,)), "-anggota")[0:1][0].anggota == 2
+
+
+def test_who_is_no_longer_a_member_counts_in_no_rekap_and_in_no_share(bu_rina, sumber):
+    keluarga = make_keluarga(sumber, RIAS, 7, *(f"ORANG {n}" for n in range(30)))
+    with everything():
+        Anggota.objects.filter(keluarga=keluarga, nama__gte="ORANG 7").update(nik_status="panjang")
+        bad = Anggota.objects.filter(keluarga=keluarga, nik_status="panjang")
+        kept = bad.count()
+    do(remove_anggota, by=bu_rina, why=Why("ganda"), anggota=person(keluarga, "ORANG 8"))
+    with use_territory(bu_rina):
+        assert buruk_per_village(bu_rina) == {RIAS: kept - 1}
+    with everything(), connection.cursor() as cursor:
+        cursor.execute((SQL / "rekap.sql").read_text())
+        counted = {(ukuran, kode): n for ukuran, kode, n in cursor.fetchall()}
+    assert (counted["anggota", RIAS], counted["nik_buruk", RIAS]) == (29, kept - 1)
+
+
+def test_the_last_member_takes_the_keluarga_off_the_list(bu_rina, sumber):
+    keluarga = make_keluarga(sumber, RIAS, 8, "SENDIRI")
+    do(record_death, by=bu_rina, why=why(), anggota=person(keluarga, "SENDIRI"), tanggal=date(2026, 11, 3))
+    row = now(keluarga)
+    assert (row.status, row.keluar_alasan, row.keluar_tanggal) == (
+        "keluar", "tidak ada anggota lagi", date(2026, 11, 3)
+    )  # fmt: skip
+
+
+def test_nobody_dies_before_his_birth_nor_twice(bu_rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    base = {"by": bu_rina, "anggota": hendra}
+    assert "sebelum tanggal lahir" in refusal(
+        "tanggal", record_death, **base, why=why(), tanggal=date(1979, 1, 1)
+    )
+    do(record_death, **base, why=why(), tanggal=date(2026, 11, 3))
+    assert "sudah tercatat meninggal" in refusal(
+        "", record_death, **base, why=why(), tanggal=date(2026, 11, 3)
+    )
+
+
+def test_who_was_taken_off_comes_back_as_no_second_head(bu_rina, keluarga_rias):
+    rosidi = person(keluarga_rias, "ROSIDI")
+    hendra = person(keluarga_rias, "HENDRA")
+    do(remove_anggota, by=bu_rina, why=Why("ganda"), anggota=rosidi, kepala_baru=hendra)
+    assert now(rosidi).keluar_alasan == "tercatat ganda"
+    do(bring_back_anggota, by=bu_rina, why=Why("keliru"), anggota=rosidi)
+    row = now(rosidi)
+    assert (row.status, row.keluar_tanggal, row.keluar_alasan) == ("aktif", None, "")
+    assert (row.kepala, row.hubungan, now(hendra).kepala) == (False, "famili lain", True)
+
+
+def test_keluarga_leaves_the_list_and_comes_back(bu_rina, keluarga_rias):
+    base = {"by": bu_rina, "keluarga": keluarga_rias}
+    assert "Pilih sebabnya" in refusal(
+        "sebab", mark_keluar, **base, why=why(), sebab="bosan", tanggal=date(2026, 11, 1)
+    )
+    do(mark_keluar, **base, why=why("musdes"), sebab="mampu", tanggal=date(2026, 11, 1))
+    assert (now(keluarga_rias).status, now(keluarga_rias).keluar_alasan) == ("keluar", "mampu")
+    assert "sudah keluar" in refusal("", add_anggota, **base, why=why(), orang=BABY)
+    do(bring_back, **base, why=Why("keliru"))
+    assert (now(keluarga_rias).status, now(keluarga_rias).keluar_tanggal) == ("aktif", None)
+
+
+def test_new_head_and_what_the_old_one_is_to_him(bu_rina, keluarga_rias):
+    hendra, rosidi = person(keluarga_rias, "HENDRA"), person(keluarga_rias, "ROSIDI")
+    base = {"by": bu_rina, "keluarga": keluarga_rias}
+    assert "sudah kepala keluarga" in refusal("kepala", change_head, **base, why=why(), kepala=rosidi)
+    do(change_head, **base, why=why(), kepala=hendra, hubungan_lama="orang tua")
+    assert (now(hendra).kepala, now(hendra).hubungan) == (True, "kepala keluarga")
+    assert (now(rosidi).kepala, now(rosidi).hubungan) == (False, "orang tua")
+    assert now(hendra).asal.keys() == {"hubungan"}
+
+
+def test_move_inside_the_territory_takes_everything_along(bu_rina, keluarga_rias, sumber):
+    with everything():
+        Peringkat.objects.create(keluarga=keluarga_rias, sumber=sumber, persentil=7, wilayah_id=RIAS)
+    do(
+        move_keluarga,
+        by=bu_rina,
+        why=why(),
+        keluarga=keluarga_rias,
+        wilayah_id=SERDANG,
+        alamat={"alamat": "Jl. Pantai 2", "rt": "2"},
+    )
+    row = now(keluarga_rias)
+    assert (row.wilayah_id, row.alamat, row.rt, row.rw) == (SERDANG, "JL. PANTAI 2", "02", "")
+    assert row.asal["wilayah"]["id"] == bu_rina.pk
+    with everything():
+        for model in (Anggota, Kepesertaan, Peringkat):
+            places = set(model.objects.filter(keluarga=keluarga_rias).values_list("wilayah_id", flat=True))
+            assert places == {SERDANG}, model
+
+
+def test_move_out_of_the_territory_leaves_both_sides_a_line_and_the_mover_no_sight(
+    bu_rina, mbak_ayu, bu_sri, keluarga_rias
+):
+    line = do(
+        move_keluarga,
+        by=bu_rina,
+        why=why(),
+        keluarga=keluarga_rias,
+        wilayah_id=LALANG_JAYA,
+        alamat={"alamat": "Jl. Manggar 5"},
+    )
+    with use_territory(bu_rina):
+        assert not Keluarga.objects.filter(pk=keluarga_rias.pk).exists()
+        assert not Anggota.objects.filter(keluarga=keluarga_rias).exists()
+        assert Suntingan.objects.visible_to(bu_rina).get() == line
+    with use_territory(bu_sri):
+        assert Suntingan.objects.get().rincian == {"dari": RIAS, "ke": LALANG_JAYA}
+    with use_territory(mbak_ayu):
+        assert Keluarga.objects.visible_to(mbak_ayu).get(pk=keluarga_rias.pk).wilayah_id == LALANG_JAYA
+        assert Anggota.objects.visible_to(mbak_ayu).filter(keluarga=keluarga_rias).count() == 3
+        assert Suntingan.objects.visible_to(mbak_ayu).get().jenis == "pindah"
+    set_territory(Territory(jejak=True))
+    places = Jejak.objects.filter(aksi="sunting").values_list("wilayah_id", flat=True)
+    assert sorted(places) == [RIAS, LALANG_JAYA]
+    assert Jejak.objects.filter(aksi="sistem", alasan__contains="pindah ke luar wilayah").count() == 1
+
+
+def test_split_gives_the_chosen_a_card_and_a_head_of_their_own(bu_rina, keluarga_rias):
+    rosidi, nur, hendra = (person(keluarga_rias, n) for n in ("ROSIDI", "NURHAYATI", "HENDRA"))
+    with everything():
+        own = Kepesertaan.objects.get(anggota=rosidi)
+    arguments = {
+        "by": bu_rina, "keluarga": keluarga_rias, "anggota_list": [rosidi, hendra], "no_kk": "1903010101209002",
+        "kepala": rosidi,
+    }  # fmt: skip
+    assert "kepala keluarga yang baru" in refusal("kepala_baru", split_kk, **arguments, why=why())
+    line = do(split_kk, **arguments, why=why(), kepala_lama=nur)
+    with everything():
+        new = Keluarga.objects.get(no_kk="1903010101209002")
+    assert (line.keluarga_lain_id, line.baru) == (new.pk, {"keluarga": [new.pk]})
+    assert (now(rosidi).keluarga_id, now(rosidi).kepala) == (new.pk, True)
+    assert (now(hendra).keluarga_id, now(hendra).hubungan) == (new.pk, "anak")
+    assert (now(nur).keluarga_id, now(nur).kepala) == (keluarga_rias.pk, True)
+    assert now(own).keluarga_id == new.pk
+    assert (new.alamat, new.wilayah_id) == ("JL. MAWAR 1", RIAS)
+    assert now(hendra).asal["keluarga"]["oleh"] == "petugas"
+
+
+def test_split_leaves_somebody_behind(bu_rina, keluarga_rias):
+    with everything():
+        people = list(Anggota.objects.filter(keluarga=keluarga_rias))
+    said = refusal(
+        "anggota", split_kk, by=bu_rina, why=why(), keluarga=keluarga_rias, anggota_list=people,
+        no_kk="1903010101209002", kepala=people[0],
+    )  # fmt: skip
+    assert "Sedikitnya satu orang" in said
+
+
+def test_merge_brings_people_and_programmes_once(bu_rina, keluarga_rias, keluarga_serdang, sumber):
+    with everything():
+        for keluarga in (keluarga_rias, keluarga_serdang):
+            Kepesertaan.objects.create(
+                program_id="SEMBAKO", keluarga=keluarga, sumber=sumber, wilayah_id=keluarga.wilayah_id
+            )
+        Kepesertaan.objects.create(
+            program_id="BLT_DD", keluarga=keluarga_serdang, sumber=sumber, wilayah_id=SERDANG
+        )
+    do(
+        merge_keluarga, by=bu_rina, why=Why("ganda"), keluarga=keluarga_rias, lain=keluarga_serdang,
+        hubungan_kepala="menantu",
+    )  # fmt: skip
+    efendi, marlina = person(keluarga_rias, "EFENDI"), person(keluarga_rias, "MARLINA")
+    assert (efendi.kepala, efendi.hubungan, efendi.wilayah_id) == (False, "menantu", RIAS)
+    assert marlina.hubungan == "anak"
+    other = now(keluarga_serdang)
+    assert (other.status, other.keluar_alasan, other.keluar_tanggal) == (
+        "keluar", "bergabung dengan keluarga lain", TODAY
+    )  # fmt: skip
+    with everything():
+        taking = Kepesertaan.objects.filter(keluarga=keluarga_rias).order_by("program_id")
+        assert [t.program_id for t in taking] == ["BLT_DD", "PKH", "SEMBAKO"]
+        assert not Kepesertaan.objects.filter(keluarga=keluarga_serdang).exists()
+
+
+# --- who, twice, meanwhile, and what is left behind ---------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["bu_sri", "pak_budi", "pak_tono", "pak_yusuf", "bu_lina", "bu_wati"])
+def test_only_the_offices_edit(request, who, keluarga_rias):
+    user = request.getfixturevalue(who)
+    with use_territory(user), pytest.raises(PermissionDenied, match="Dinsos"):
+        correct_keluarga(by=user, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "09"})
+    assert now(keluarga_rias).rt == "03"
+
+
+def test_a_foreign_keluarga_is_as_if_it_were_not_there(mbak_ayu, keluarga_rias):
+    with use_territory(mbak_ayu), pytest.raises(Keluarga.DoesNotExist):
+        correct_keluarga(by=mbak_ayu, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "09"})
+    with use_territory(mbak_ayu), pytest.raises(Anggota.DoesNotExist):
+        correct_anggota(
+            by=mbak_ayu, why=Why("warga"), anggota=person(keluarga_rias, "HENDRA"), isian={"nama": "X"}
+        )
+
+
+def test_the_same_form_twice_is_one_change(bu_rina, keluarga_rias):
+    form = why(sekali=uuid.uuid4())
+    orang = BABY | {"nama_ibu": "NURHAYATI"}
+    first = do(add_anggota, by=bu_rina, why=form, keluarga=keluarga_rias, orang=orang)
+    second = do(add_anggota, by=bu_rina, why=form, keluarga=keluarga_rias, orang=orang)
+    assert first == second
+    with everything():
+        assert Anggota.objects.filter(nama="SITI AMINAH").count() == 1
+
+
+def test_the_same_move_twice_is_one_move_although_it_is_out_of_sight(bu_rina, keluarga_rias):
+    arguments = {
+        "by": bu_rina,
+        "why": why(),
+        "keluarga": keluarga_rias,
+        "wilayah_id": LALANG_JAYA,
+        "alamat": {},
+    }
+    assert do(move_keluarga, **arguments) == do(move_keluarga, **arguments)
+    with everything():
+        assert Suntingan.objects.count() == 2
+
+
+def test_what_somebody_changed_meanwhile_is_told_and_not_overwritten(bu_rina, pak_hasan, keluarga_rias):
+    with use_territory(bu_rina):
+        seen = version_of(bu_rina, now(keluarga_rias))
+    do(
+        correct_keluarga,
+        by=pak_hasan,
+        why=Why("warga"),
+        keluarga=keluarga_rias,
+        isian={"alamat": "Jl. Melati"},
+    )
+    with use_territory(bu_rina), pytest.raises(Changed) as caught:
+        correct_keluarga(
+            by=bu_rina,
+            why=Why("warga", dilihat=seen),
+            keluarga=keluarga_rias,
+            isian={"alamat": "Jl. Kenanga"},
+        )
+    assert caught.value.siapa == "Yusuf Hasan"
+    assert now(keluarga_rias).alamat == "JL. MELATI"
+    with use_territory(bu_rina):
+        again = Why("warga", dilihat=version_of(bu_rina, now(keluarga_rias)))
+        correct_keluarga(by=bu_rina, why=again, keluarga=keluarga_rias, isian={"alamat": "Jl. Kenanga"})
+    assert now(keluarga_rias).alamat == "JL. KENANGA"
+
+
+def test_a_change_of_a_member_counts_as_meanwhile_too(bu_rina, pak_hasan, keluarga_rias):
+    with use_territory(bu_rina):
+        seen = version_of(bu_rina, now(keluarga_rias))
+    hendra = person(keluarga_rias, "HENDRA")
+    do(correct_anggota, by=pak_hasan, why=Why("warga"), anggota=hendra, isian={"pekerjaan": "nelayan"})
+    with use_territory(bu_rina), pytest.raises(Changed):
+        record_death(by=bu_rina, why=why(dilihat=seen), anggota=hendra, tanggal=date(2026, 11, 3))
+
+
+def test_every_change_has_a_context_of_its_own_and_a_line_in_the_trail(bu_rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    one = do(correct_anggota, by=bu_rina, why=Why("warga"), anggota=hendra, isian={"pekerjaan": "nelayan"})
+    two = do(correct_anggota, by=bu_rina, why=Why("warga"), anggota=hendra, isian={"pekerjaan": "petani"})
+    with everything():
+        events = Anggota.pgh_event_model.objects.filter(pgh_obj_id=hendra.pk).order_by("pgh_id")
+        said = [Context.objects.get(pk=event.pgh_context_id).metadata for event in events]
+    assert [(m["suntingan"], m["user"]) for m in said] == [(one.pk, bu_rina.pk), (two.pk, bu_rina.pk)]
+    set_territory(Territory(jejak=True))
+    line = Jejak.objects.filter(aksi="sunting").order_by("waktu").first()
+    assert (line.objek_id, line.wilayah_id, line.alasan) == (str(keluarga_rias.pk), RIAS, "Laporan warga")
+    assert line.rincian == {"suntingan": one.pk, "jenis": "anggota"}
+
+
+def test_reasons_hold_no_numbers_and_other_reasons_are_written_out(bu_rina, keluarga_rias):
+    base = {"by": bu_rina, "keluarga": keluarga_rias, "isian": {"rt": "09"}}
+    assert "NIK atau No. KK" in refusal(
+        "keterangan", correct_keluarga, **base, why=Why("warga", "milik 1903010107800001")
+    )
+    assert "sedikitnya 10" in refusal("keterangan", correct_keluarga, **base, why=Why("lainnya", "salah"))
+    assert "NIK atau No. KK" in refusal(
+        "nomor", correct_keluarga, **base, why=why(surat=PAPER | {"nomor": "1903010107800001"})
+    )
+
+
+def test_lines_are_added_to_and_never_changed(bu_rina, keluarga_rias):
+    do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "09"})
+    for sentence in ("UPDATE kpm_suntingan SET keterangan = 'X'", "DELETE FROM kpm_suntingan"):
+        with everything(), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(sentence)
