@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from access.scope import use_territory
-from kpm import actions
+from kpm import actions, run
 from kpm.models import Anggota, Keluarga, Sumber, Tercatat
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import RIAS, SERDANG, everything
@@ -108,7 +108,7 @@ def test_a_keluarga_deleted_leaves_only_history(bu_rina, all_rows):
     assert list(Tercatat.pgh_event_model.objects.values_list("pgh_label", flat=True)) == ["delete"]
 
 
-LAMA = Path(actions.SQL).parent / "tercatat_lama.sql"
+LAMA = Path(run.SQL).parent / "tercatat_lama.sql"
 
 
 def test_imports_from_before_the_register_are_read_from_what_they_wrote(bu_rina, all_rows):

@@ -185,6 +185,7 @@ RUN_RECORDS = {
     "jobs_eksporisi",
     "kpm_impor",
     "kpm_langkah",
+    "kpm_tercatat",  # one row per import and keluarga
     "sentral_daftarakun",
     "access_jejak",
     "pghistory_context",
