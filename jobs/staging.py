@@ -34,7 +34,9 @@ CRASHED = (
     " simpan sebagai .xlsx, lalu unggah lagi."
 )
 PEEK_SECONDS = 30  # of processor time
+SAMPLE_SECONDS = 120
 STAGE_SECONDS = 900
+SAMPLE_FIRST = SAMPLE_RANDOM = 200
 
 
 class StagingError(actions.JobFailed):
@@ -77,11 +79,52 @@ class Staged:
         return [f"c{k}" for k in range(self.width)]
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Some rows of a list, staged: the first ones, and others picked blindly below row `first_to`.
+
+    total: how many rows of the whole list hold something.
+    """
+
+    staged: Staged
+    first_to: int
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """True for a list so short that nothing was left out."""
+        return self.staged.rows == self.total
+
+
 def peek(path: Path | str, rows: int = 30) -> Peek:
     """The first rows of each sheet of an uploaded file, as text. Raises StagingError."""
     answer = _read({"do": "peek", "path": str(path), "rows": rows, "seconds": PEEK_SECONDS}, None)
     sheets = [PeekSheet(s["name"], s["rows"], s["hidden"]) for s in answer.pop("sheets")]
     return Peek(sheets=sheets, **answer)
+
+
+def sample(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, *, seed: int = 0) -> Sample:
+    """Write 200 first and 200 random rows below `header_row` into a small table. Raises StagingError.
+
+    The same seed picks the same rows. The table goes with the job's others.
+    """
+    table = f"staging.job_{job.pk}_{job.percobaan}_contoh"
+    order = {
+        "do": "sample",
+        "seconds": SAMPLE_SECONDS,
+        "path": str(path),
+        "sheet": sheet,
+        "header_row": header_row,
+        "first": SAMPLE_FIRST,
+        "random": SAMPLE_RANDOM,
+        "seed": seed,
+        "table": table,
+        "owner": job.pemilik_id,
+        "dsn": loader_dsn(),
+    }
+    answer = _read(order, job)
+    first_to, total = answer.pop("first_to"), answer.pop("total")
+    return Sample(Staged(table=table, blank=0, **answer), first_to, total)
 
 
 def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:

@@ -14,6 +14,7 @@ from jobs.reader.kinds import OLD, kind_of, unwrapped
 from jobs.reader.limits import MEMORY, Refused, tell
 from jobs.reader.old import stage_old
 from jobs.reader.peek import peek
+from jobs.reader.sample import sample
 from jobs.reader.sheets import stage_xlsx
 from jobs.reader.text import stage_csv
 
@@ -38,6 +39,15 @@ def stage(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any]:
     return stage_xlsx(path, order, folder)
 
 
+def carry_out(order: dict[str, Any], path: Path, folder: Path) -> dict[str, Any]:
+    """What the order asks for: a look at the file, a sample of a list, or all of it."""
+    if order["do"] == "peek":
+        return peek(path, order["rows"])
+    if order["do"] == "sample":
+        return sample(path, order)
+    return stage(path, order, folder)
+
+
 def main() -> None:
     """Carry out one order."""
     order = json.loads(sys.stdin.readline())
@@ -45,7 +55,7 @@ def main() -> None:
     folder = Path(order["folder"])
     try:
         path = unwrapped(Path(order["path"]), folder)
-        answer = peek(path, order["rows"]) if order["do"] == "peek" else stage(path, order, folder)
+        answer = carry_out(order, path, folder)
     except Refused as refusal:
         tell(refused=str(refusal))
         return

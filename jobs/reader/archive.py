@@ -6,9 +6,21 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
-from jobs.reader.limits import COLUMNS, DAMAGED, ENTRIES, RATIO, RATIO_FROM, SHEET_ROWS, UNCOMPRESSED, Refused
+from jobs.reader.limits import (
+    CHUNK,
+    COLUMNS,
+    DAMAGED,
+    ENTRIES,
+    RATIO,
+    RATIO_FROM,
+    SHEET_ROWS,
+    UNCOMPRESSED,
+    Refused,
+)
 
 
 @dataclass
@@ -110,7 +122,7 @@ def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]
     found = {
         (row, column): text for row, column, text, _ in cells_of(archive, part, rows) if column <= COLUMNS
     }
-    strings = _shared_strings(archive, {text for text in found.values() if isinstance(text, int)})
+    strings = strings_at(archive, {text for text in found.values() if isinstance(text, int)})
     cells: list[list[str]] = [[] for _ in range(max((place[0] for place in found), default=0))]
     for (row, column), text in sorted(found.items()):
         line = cells[row - 1]
@@ -122,14 +134,20 @@ def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]
 def cells_of(
     archive: zipfile.ZipFile, part: str, last_row: int = SHEET_ROWS
 ) -> Iterator[tuple[int, int, str | int, str]]:
-    """Row, column, text and type of each cell that holds something, as far as `last_row`.
+    """Row, column, text and type of each cell of a sheet that holds something, as far as `last_row`."""
+    with archive.open(part) as stream:
+        yield from cells_in(stream, last_row)
+
+
+def cells_in(stream: IO[bytes], last_row: int = SHEET_ROWS) -> Iterator[tuple[int, int, str | int, str]]:
+    """The same of a sheet's XML, or of a piece of it.
 
     Places may be left out of a sheet; then each row and cell follows the one before. An int for text
     is the number of a shared string.
     """
     row = column = 0
     rows_above = None
-    for event, element in _parse(archive, part, ("start", "end")):
+    for event, element in _parse(stream):
         tag = element.tag.rpartition("}")[2]
         if event == "start" and tag == "sheetData":
             rows_above = element
@@ -148,13 +166,12 @@ def cells_of(
             rows_above.clear()
 
 
-def _parse(archive: zipfile.ZipFile, part: str, events: tuple[str, ...]):
+def _parse(stream: IO[bytes]):
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, iterparse
 
     try:
-        with archive.open(part) as stream:
-            yield from iterparse(stream, events)
+        yield from iterparse(stream, ("start", "end"))
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise Refused(DAMAGED) from error
 
@@ -180,22 +197,90 @@ def _texts(element) -> Iterator[str]:
             yield from _texts(child)
 
 
-def _shared_strings(archive: zipfile.ZipFile, wanted: set[int]) -> dict[int, str]:
-    """Those of the workbook's strings that are wanted, reading no further than the last of them."""
+def strings_at(archive: zipfile.ZipFile, wanted: set[int]) -> dict[int, str]:
+    """Those of the workbook's strings that are wanted, reading no further than the last of them.
+
+    There may be millions, and none of the others is built.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
     strings: dict[int, str] = {}
     part = next((name for name in archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
     if part is None or not wanted:
         return strings
-    number, last = 0, max(wanted)
-    for _, element in _parse(archive, part, ("end",)):
-        if element.tag.rpartition("}")[2] == "si":
-            if number in wanted:
-                strings[number] = "".join(_texts(element))
-            number += 1
-            element.clear()
-            if number > last:
-                break
+    number, last = -1, max(wanted)
+    try:
+        with archive.open(part) as stream:
+            sst = Envelope.around(stream, b"sst")
+            for number, piece in enumerate(sst.elements(b"si")):
+                if number in wanted:
+                    strings[number] = "".join(_texts(fromstring(sst.alone(piece))[0]))
+                if number == last:
+                    break
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise Refused(DAMAGED) from error
     return strings
+
+
+@dataclass
+class Envelope:
+    """The root of an XML part, and its text cut into elements that are read one by one, or not at all."""
+
+    opening: bytes
+    prefix: bytes
+    name: bytes
+    head: bytes
+    stream: IO[bytes]
+
+    @classmethod
+    def around(cls, stream: IO[bytes], name: bytes) -> Envelope:
+        """Read as far as the root's opening tag."""
+        head = stream.read(CHUNK)
+        tag = re.search(rb"<(\w+:)?" + name + rb"(?:\s[^<>]*)?>", head)
+        if tag is None or tag.group().endswith(b"/>"):
+            raise Refused(DAMAGED)
+        return cls(tag.group(), tag.group(1) or b"", name, head[tag.end() :], stream)
+
+    def alone(self, element: bytes) -> bytes:
+        """One element as a document of its own, with the prefixes it may use."""
+        return b"".join([self.opening, element, b"</", self.prefix, self.name, b">"])
+
+    def elements(self, name: bytes) -> Iterator[bytes]:
+        """Every element of that name as it is written, from its opening to its closing tag.
+
+        For names that never lie in one another. Nothing is built of them: a tag can stand inside text in
+        two ways only, CDATA and comments, and both are taken out first.
+        """
+        start = re.compile(re.escape(b"<" + self.prefix + name) + rb"[\s/>]")
+        end = re.compile(re.escape(b"</" + self.prefix + name) + rb"\s*>")
+        tail, chunk = b"", self.head
+        while chunk:
+            text, held = _without_sections(tail + chunk)
+            places = [found.start() for found in start.finditer(text)]
+            for here, there in pairwise(places):
+                yield text[here:there]
+            tail = text[places[-1] if places else -64 :] + held
+            if len(tail) > 16 * CHUNK:
+                raise Refused("Satu baris di lembar ini terlalu panjang untuk dibaca.")
+            chunk = self.stream.read(4 * CHUNK)
+        if start.match(tail):
+            closed = end.search(tail) or re.match(rb"<[^<>]*/>", tail)
+            yield tail[: closed.end()] if closed else tail
+
+
+SECTION = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
+
+
+def _without_sections(text: bytes) -> tuple[bytes, bytes]:
+    """The text with CDATA escaped and comments gone, and what follows a section that has not ended yet."""
+    if b"<!" not in text:
+        return text, b""
+    text = SECTION.sub(
+        lambda section: (section.group(1) or b"").replace(b"&", b"&amp;").replace(b"<", b"&lt;"), text
+    )
+    cut = text.find(b"<!")
+    return (text[:cut], text[cut:]) if cut >= 0 else (text, b"")
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ ENTRIES = 2_000
 COLUMNS = 250
 SHEET_ROWS = 1_048_576
 LONG_NUMBER = 15
+TOO_WIDE = f"Lembar ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu, lalu unggah lagi."
 CHUNK = 1024 * 1024
 TIDINGS_SECONDS = 0.5
 DAMAGED = "Berkas Excel ini rusak atau terpotong. Buka di Excel, simpan lagi, lalu unggah ulang."

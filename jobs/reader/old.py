@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, Refused
+from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, TOO_WIDE, Refused
 from jobs.reader.table import CopyStream, copy_rows
 
 UNREADABLE = (
@@ -54,8 +54,8 @@ def peek_old(path: Path, kind: str, rows: int) -> dict[str, Any]:
     return {"kind": kind, "sheets": sheets}
 
 
-def stage_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
-    """Copy the rows of a sheet below its header into the table."""
+def list_of(path: Path, order: dict[str, Any]) -> tuple[list[str], Iterator[list]]:
+    """The header of the sheet, as wide as the sheet, and the rows below it."""
     workbook = open_old(path)
     if order["sheet"] not in workbook.sheet_names:
         raise Refused("Lembar yang dipilih tidak ada di berkas ini.")
@@ -66,12 +66,16 @@ def stage_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     first = next(rows, [])
     width = max(len(header), len(first), 1)
     if width > COLUMNS:
-        raise Refused(
-            f"Lembar ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu, lalu unggah lagi."
-        )
-    stream = CellStream(chain([first], rows), width, order["header_row"], lambda: 1.0)
+        raise Refused(TOO_WIDE)
+    return header + [""] * (width - len(header)), chain([first], rows)
+
+
+def stage_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
+    """Copy the rows of a sheet below its header into the table."""
+    header, rows = list_of(path, order)
+    width = len(header)
+    stream = CellStream(rows, width, order["header_row"], lambda: 1.0)
     copy_rows(stream, order)
-    header += [""] * (width - len(header))
     return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
 
 
@@ -87,7 +91,7 @@ class CellStream(CopyStream):
             if not any(texts):
                 skipped += 1
                 continue
-            marks = sum(1 << k for k, cell in enumerate(cells) if k < 63 and _is_long(cell))
+            marks = marks_of(cells)
             texts += [""] * (self.width - len(texts))
             batch.append([self.number, self.width, None, marks, *texts])
             self.blank += skipped  # blank rows below the last one that holds something are none
@@ -127,6 +131,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime.datetime) and value.time() == datetime.time.min:
         return value.date().isoformat()
     return str(value)
+
+
+def marks_of(cells: list) -> int:
+    """Bits of the cells that are long numbers."""
+    return sum(1 << k for k, cell in enumerate(cells) if k < 63 and _is_long(cell))
 
 
 def _is_long(value: Any) -> bool:

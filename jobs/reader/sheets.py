@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jobs.reader.archive import cells_of, column_letters, column_number, first_rows, open_workbook
-from jobs.reader.limits import CHUNK, COLUMNS, DUCKDB_MEMORY, LONG_NUMBER, Refused
+from jobs.reader.limits import CHUNK, COLUMNS, DUCKDB_MEMORY, LONG_NUMBER, TOO_WIDE, Refused
 from jobs.reader.table import create_table
 
 
@@ -149,9 +149,7 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
             extent = measure_by_cells(path, sheet.part, sink)
     last, width = extent.rows, extent.columns
     if width > COLUMNS:
-        raise Refused(
-            f"Lembar ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu, lalu unggah lagi."
-        )
+        raise Refused(TOO_WIDE)
     headers += [""] * (width - len(headers))
     duck = duckdb_connection(folder)
     connection = psycopg2.connect(order["dsn"])
