@@ -111,6 +111,10 @@ may_export = Rule(
     NAMES - {Peran.PSM},
     "Mengunduh daftar nama dikerjakan operator desa, TKSK dan Dinsos. Mintalah kepada mereka bila Anda memerlukannya.",
 )
+may_exchange = Rule(
+    frozenset({Peran.DINSOS_KAB, Peran.DINSOS_PROV}),
+    "Berkas tukar dengan NIK lengkap dibuat Dinsos kabupaten/kota dan provinsi. Mintalah kepada mereka bila perlu.",
+)
 may_approve_export = Rule(
     frozenset({Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}),
     "Ekspor disetujui Dinsos kabupaten/kota dan provinsi. Haknya diberikan oleh admin Dinsos provinsi.",

@@ -19,6 +19,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
+from jobs.inert import quoted
+
 LAST_ROW = 1_048_576  # of a sheet, its header included
 LONGEST = 32_767  # UTF-16 units in a cell
 TEXT = "@"
@@ -26,10 +28,7 @@ TEXT = "@"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
 LINE_END = re.compile("\r\n?")
-# What starts a formula somewhere, ASCII and full-width; what may stand unseen before it.
-FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 _letters = cache(xl_col_to_name)
-UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\u2066-\u206f\ufeff]+")
 
 
 def clean(value: str | None) -> str:
@@ -44,10 +43,7 @@ def clean(value: str | None) -> str:
 
 def inert(value: str | None) -> str:
     """The text as a CSV cell no spreadsheet calculates with: `'` in front of what looks like a formula."""
-    text = clean(value)
-    unseen = UNSEEN.match(text)
-    seen = text[unseen.end() :] if unseen else text
-    return f"'{text}" if text[:1] in FORMULA or seen[:1] in FORMULA else text
+    return quoted(clean(value))
 
 
 class Sheet(Worksheet):
@@ -104,3 +100,10 @@ class CsvRows:
 
     def write_all(self, rows: Iterable[Iterable[str | None]]) -> None:
         self._writer.writerows([inert(cell) for cell in row] for row in rows)
+
+
+class PipeRows(CsvRows):
+    """Rows of CSV as SIKS-NG gives them out and other programs take them in: `|` between cells, no mark in front."""
+
+    def __init__(self, file: IO[str]):
+        self._writer = csv.writer(file, delimiter="|", lineterminator="\r\n")

@@ -124,6 +124,7 @@ class Ekspor(models.Model):
     class Bentuk(models.TextChoices):
         XLSX = "xlsx", "Excel (XLSX)"
         CSV = "csv", "CSV"
+        GPKG = "gpkg", "GeoPackage"
 
     class Keadaan(models.TextChoices):
         MENUNGGU_SETUJU = "menunggu_setuju", "menunggu persetujuan"

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.masking import mask_nik
@@ -22,9 +23,11 @@ from kpm.queries import program_list
 from spatial.models import Wilayah
 
 CHUNK = 2_000  # keluarga at a time
+LEFT_OUT = ("asal", "nama_normal", "nama_ibu")
 PLACE = [Kolom("DESA/KELURAHAN", 22), Kolom("KECAMATAN", 20), Kolom("KABUPATEN/KOTA", 20)]
 ADDRESS = [Kolom("ALAMAT", 32), Kolom("DUSUN", 14), Kolom("RT", 5), Kolom("RW", 5), *PLACE]
 NIK_STATUS = dict(Anggota.NikStatus.choices)
+NOWHERE = ("", "", "", "")
 JENIS_KELAMIN = {"L": "LAKI-LAKI", "P": "PEREMPUAN"}
 
 
@@ -47,21 +50,24 @@ def words(asked: Filter) -> str:
     return ", ".join(parts) or "Tanpa saringan, semua yang ada di daftar"
 
 
-def _filter(wish: Wish) -> Filter:
-    return Filter(wilayah=wish.wilayah, **wish.isi)
+def keluarga_of(user, wish: Wish) -> QuerySet[Keluarga]:
+    """The keluarga a wish asks for, through the gate."""
+    return Filter(wilayah=wish.wilayah, **wish.isi).keluarga(user)
 
 
-def _anggota(user, asked: Filter):
-    return Anggota.objects.visible_to(user).aktif().filter(keluarga__in=asked.keluarga(user).values("pk"))
+def anggota_of(user, wish: Wish) -> QuerySet[Anggota]:
+    """Their members of today."""
+    return Anggota.objects.visible_to(user).aktif().filter(keluarga__in=keluarga_of(user, wish).values("pk"))
 
 
 def count_keluarga(user, wish: Wish) -> Size:
-    asked = _filter(wish)
-    return Size(asked.keluarga(user).count(), _anggota(user, asked).count())
+    """One row per keluarga."""
+    return Size(keluarga_of(user, wish).count(), anggota_of(user, wish).count())
 
 
 def count_anggota(user, wish: Wish) -> Size:
-    orang = _anggota(user, _filter(wish)).count()
+    """One row per person."""
+    orang = anggota_of(user, wish).count()
     return Size(orang, orang)
 
 
@@ -107,28 +113,28 @@ def kolom_anggota(user) -> list[Kolom]:
     ]
 
 
-class _Reader:
+class Reader:
     """Fetches keluarga and what belongs to them, a chunk at a time, all of it through the gate."""
 
     def __init__(self, user, wish: Wish):
         self.user, self.wish = user, wish
-        self.places = _places()
+        self.places = places()
         self.sumber = {sumber.pk: str(sumber) for sumber in Sumber.objects.all()}
         self.ranks = _ranks(user)
 
-    def chunks(self) -> Iterator[list[Keluarga]]:
-        """The keluarga asked for, village by village."""
-        rows = _filter(self.wish).keluarga(self.user).order_by("wilayah_id", "pk")
-        rows = rows.only("no_kk", "alamat", "dusun", "rt", "rw", "wilayah_id", "sumber_id", "diubah")
+    def chunks(self, *more: str, **conditions: Any) -> Iterator[list[Keluarga]]:
+        """The keluarga asked for, village by village. more: further columns."""
+        rows = keluarga_of(self.user, self.wish).filter(**conditions).order_by("wilayah_id", "pk")
+        rows = rows.only("no_kk", "alamat", "dusun", "rt", "rw", "wilayah_id", "sumber_id", "diubah", *more)
         stream = rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
             yield chunk
 
-    def anggota(self, ids: list[int]) -> dict[int, list[Anggota]]:
+    def anggota(self, ids: list[int], without: Sequence[str] = LEFT_OUT) -> dict[int, list[Anggota]]:
         """Members of today by keluarga, its head in front."""
         rows = Anggota.objects.visible_to(self.user).aktif().filter(keluarga_id__in=ids)
         found: dict[int, list[Anggota]] = defaultdict(list)
-        for anggota in rows.order_by("keluarga_id", "-kepala", "pk").defer("asal", "nama_normal", "nama_ibu"):
+        for anggota in rows.order_by("keluarga_id", "-kepala", "pk").defer(*without):
             found[anggota.keluarga_id].append(anggota)
         return found
 
@@ -154,19 +160,21 @@ class _Reader:
         return found
 
     def address(self, keluarga: Keluarga) -> tuple[str, ...]:
-        place = self.places.get(keluarga.wilayah_id or "", ("", "", ""))
+        place = self.places.get(keluarga.wilayah_id or "", NOWHERE)[:3]
         return (keluarga.alamat, keluarga.dusun, keluarga.rt, keluarga.rw, *place)
 
 
-def _places() -> dict[str, tuple[str, str, str]]:
-    """Village code: desa, kecamatan, kabupaten."""
-    villages = Wilayah.objects.villages().values_list("kode", "nama", "induk__nama", "induk__induk__nama")
-    return {kode: (desa, kecamatan, kabupaten) for kode, desa, kecamatan, kabupaten in villages}
+def places() -> dict[str, tuple[str, str, str, str]]:
+    """Village code: names of desa, kecamatan, kabupaten, provinsi."""
+    above = ("induk__nama", "induk__induk__nama", "induk__induk__induk__nama")
+    return {
+        kode: tuple(names) for kode, *names in Wilayah.objects.villages().values_list("kode", "nama", *above)
+    }
 
 
 def batches_keluarga(user, wish: Wish) -> Iterator[Batch]:
     """One row per keluarga; its head leaves with it."""
-    reader = _Reader(user, wish)
+    reader = Reader(user, wish)
     for chunk in reader.chunks():
         ids = [keluarga.pk for keluarga in chunk]
         people, ranks, programs = reader.anggota(ids), reader.peringkat(ids), reader.program(chunk)
@@ -195,7 +203,7 @@ def batches_keluarga(user, wish: Wish) -> Iterator[Batch]:
 
 def batches_anggota(user, wish: Wish) -> Iterator[Batch]:
     """One row per person, the people of a keluarga together."""
-    reader = _Reader(user, wish)
+    reader = Reader(user, wish)
     for chunk in reader.chunks():
         ids = [keluarga.pk for keluarga in chunk]
         people, ranks, programs = reader.anggota(ids), reader.peringkat(ids), reader.program(chunk)
@@ -225,7 +233,7 @@ def _person(anggota: Anggota) -> tuple[str, ...]:
     )
 
 
-def _tail(anggota: Anggota, programs, reader: _Reader) -> tuple[str, str]:
+def _tail(anggota: Anggota, programs, reader: Reader) -> tuple[str, str]:
     """Programmes of the person, or of the family as a whole, and where the row came from."""
     taking = programs.get(anggota.keluarga_id, [])
     names = dict.fromkeys(name for pk, name in taking if pk is None or pk == anggota.pk)

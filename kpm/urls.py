@@ -8,6 +8,7 @@ app_name = "kpm"
 urlpatterns = [
     path("keluarga/", views.keluarga_list, name="keluarga_list"),
     path("keluarga/unduh/", views_ekspor.unduh, name="unduh"),
+    path("keluarga/tukar/", views_ekspor.tukar_page, name="tukar"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
     path("keluarga/<int:pk>/tampilkan/", views_tampilkan.keluarga_tampilkan, name="keluarga_tampilkan"),
     path("impor/", views_impor.impor_list, name="impor_list"),

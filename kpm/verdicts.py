@@ -108,6 +108,14 @@ DITOLAK = [
         "nik",
     ),
     _ditolak(
+        "NOMOR_SAMAR",
+        "NIK atau No. KK disamarkan",
+        "Angkanya diganti bintang, jadi nomor yang sudah tercatat akan terhapus.",
+        "Pakai berkas asalnya. Daftar yang diunduh dari SENTRAL tidak untuk dimuat lagi.",
+        "nik",
+        "no_kk",
+    ),
+    _ditolak(
         "TANPA_KUNCI",
         "No. KK dan ID DTKS tidak ada",
         "Tanpa keduanya orang ini tidak dapat dikenali lagi pada impor berikutnya.",

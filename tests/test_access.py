@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "peringatan_periksa": ("get", "/jejak/peringatan/{peringatan}/", "302 403 403 403 403 403 403 200 403"),
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
     "kpm:unduh": ("get", "/keluarga/unduh/", "302 403 200 200 200 200 403 403 403"),
+    "kpm:tukar": ("get", "/keluarga/tukar/", "302 403 403 200 200 200 403 403 403"),
     "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
     "kpm:keluarga_tampilkan": (
         "get",

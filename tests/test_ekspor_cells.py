@@ -15,7 +15,7 @@ from openpyxl.utils.escape import unescape
 
 from jobs.cells import LAST_ROW, LONGEST, Book, clean, inert
 from jobs.ekspor import files as ekspor_files
-from jobs.ekspor.files import Cover, CsvFile, Kolom, XlsxFile
+from jobs.ekspor.files import Batch, Cover, CsvFile, Kolom, Tabel, XlsxFile
 from kpm.imports import Layout
 from kpm.rejects import write_rejects
 
@@ -29,8 +29,8 @@ COVER = Cover("Uji", "EKSPOR 1 · rina · 24-11-2026", [("Untuk", "=HYPERLINK(1)
 def written_xlsx(folder, rows) -> openpyxl.Workbook:
     path = folder / "uji.xlsx"
     path.unlink(missing_ok=True)
-    file = XlsxFile(path, folder, [Kolom("NAMA")], COVER)
-    file.write_all(rows)
+    file = XlsxFile(path, folder, [Tabel("Data", [Kolom("NAMA")])], COVER)
+    file.write(Batch(rows, {}))
     file.close()
     return openpyxl.load_workbook(path)
 
@@ -38,8 +38,8 @@ def written_xlsx(folder, rows) -> openpyxl.Workbook:
 def written_csv(folder, rows) -> list[list[str]]:
     path = folder / "uji.zip"
     path.unlink(missing_ok=True)
-    file = CsvFile(path, folder, [Kolom("NAMA")], COVER)
-    file.write_all(rows)
+    file = CsvFile(path, folder, [Tabel("Data", [Kolom("NAMA")])], COVER)
+    file.write(Batch(rows, {}))
     file.close()
     with zipfile.ZipFile(path) as archive:
         text = archive.read("data.csv").decode("utf-8-sig")

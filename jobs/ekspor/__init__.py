@@ -1,4 +1,4 @@
-"""The kinds of export. A room names its own in `<room>/ekspor.py`, as it names its jobs in tasks.py.
+"""The kinds of export. A room names its own in `<room>/ekspor.py` and tukar.py, as it names its jobs in tasks.py.
 
 What a room knows: its columns, how many rows a wish comes to, and the rows. Who may, the second person,
 the file, its end and the trail are the same for all and stand in actions.py beside this.
@@ -7,20 +7,23 @@ the file, its end and the trail are the same for all and stand in actions.py bes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
-from jobs.ekspor.files import Kolom
+from access.rules import Rule, may_export
+from jobs.ekspor.files import FILES, Batch, ExportFile, Kolom, Tabel
 
-__all__ = ["Batch", "EksporKind", "Kolom", "Size", "Wish", "all_kinds", "kind_of", "register"]
+__all__ = ["Batch", "EksporKind", "Kolom", "Size", "Tabel", "Wish", "all_kinds", "kind_of", "register"]
+
+MASKED = "disamarkan: enam angka pertama, selebihnya bintang"
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many rows, and how many people they tell of."""
+    """How many rows of the first table, and how many people they tell of."""
 
     baris: int
     orang: int
@@ -37,21 +40,17 @@ class Wish:
     wilayah: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some rows of text, and the ids that leave with them, by objek as in Jejak: {"keluarga": [7, 9]}."""
-
-    rows: Sequence[Sequence[str]]
-    ids: Mapping[str, Sequence[int]]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EksporKind:
     """What the pages and the job need to know about a kind of export.
 
     label: "Keluarga".  keterangan: "satu baris per keluarga".  awalan: the file's name begins so.
     kolom(user), count(user, wish) and batches(user, wish) are asked in the user's territory; a batch is
     some thousand rows at most. NIK and No. KK come masked, numbers and dates as people write them.
+
+    A kind that says more of people than a list on paper does (decision 0026) has an `aturan` of its own,
+    `selalu_setuju` (a second person, however few the people) and says in `nomor` what becomes of NIK and
+    No. KK. `bernama`: the name of the file says for whom it was made. lain(user): its further tables.
     """
 
     jenis: str
@@ -61,6 +60,17 @@ class EksporKind:
     kolom: Callable[[Any], Sequence[Kolom]]
     count: Callable[[Any, Wish], Size]
     batches: Callable[[Any, Wish], Iterable[Batch]]
+    aturan: Rule = may_export
+    selalu_setuju: bool = False
+    nomor: str = MASKED
+    bernama: bool = False
+    files: Mapping[str, type[ExportFile]] = field(default_factory=lambda: FILES)
+    tabel: str = "Data"
+    lain: Callable[[Any], Sequence[Tabel]] = lambda user: ()
+
+    def tables(self, user) -> list[Tabel]:
+        """All its tables, the first one in front."""
+        return [Tabel(self.tabel, self.kolom(user)), *self.lain(user)]
 
 
 _kinds: dict[str, EksporKind] = {}
@@ -88,4 +98,4 @@ def all_kinds() -> dict[str, EksporKind]:
 
 @cache
 def _discover() -> None:
-    autodiscover_modules("ekspor")
+    autodiscover_modules("ekspor", "tukar")

@@ -21,11 +21,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.jejak import record_jejak
-from access.rules import may_export
 from access.scope import penugasan_of, use_territory
 from jobs.actions import LIVE, JobFailed, finish, lock_for_apply, progress, queue_job
 from jobs.ekspor import EksporKind, Size, Wish, kind_of, queries
-from jobs.ekspor.files import FILES, Cover
+from jobs.ekspor.files import Cover
 from jobs.failpoints import failpoint
 from jobs.files import private_folder
 from jobs.models import Ekspor, EksporIsi, EksporSaringan, Job
@@ -38,6 +37,7 @@ IDS = 10_000  # in one row of EksporIsi
 GONE = "Penugasan yang memberi Anda hak mengunduh sudah berakhir. Tidak ada yang dibuat."
 FORGOTTEN = "Permintaan ini sudah selesai atau saringannya sudah dihapus. Minta lagi dari daftarnya."
 GREW = "Orangnya lebih banyak daripada yang disetujui. Persetujuan diminta lagi, berkas belum dibuat."
+TOO_LONG = "Barisnya lebih banyak daripada yang muat di lembar Excel. Pilih CSV, atau persempit wilayahnya."
 LAW = (
     "Berisi data pribadi warga. Dilarang disebarkan, diunggah ke tempat lain atau dipakai selain untuk tujuan"
     " di atas (UU 27/2022 tentang Pelindungan Data Pribadi). Hapus berkas ini setelah tidak diperlukan."
@@ -67,20 +67,25 @@ def request_ekspor(
     isi: the room's filter, kept where the owner alone can read it.  wilayah: codes asked for, () for all.
     saringan: the same in words, without what was searched for.  Raises EksporRefused, PermissionDenied.
     """
-    reach = may_export.kode(pemilik)
+    kind = kind_of(jenis)
+    reach = kind.aturan.kode(pemilik)
     if not reach:
-        raise PermissionDenied(may_export.sentence)
+        raise PermissionDenied(kind.aturan.sentence)
+    if bentuk not in kind.files:
+        raise EksporRefused("Bentuk berkas ini tidak ada untuk isi yang dipilih. Pilih bentuk lain.")
     cakupan = queries.overlap(wilayah, reach)
     if not cakupan:
         raise EksporRefused("Wilayah ini di luar penugasan Anda. Pilih wilayah lain.")
-    size = kind_of(jenis).count(pemilik, Wish(isi, queries.limits(cakupan)))
+    size = kind.count(pemilik, Wish(isi, queries.limits(cakupan)))
     if not size.baris:
         raise EksporRefused("Tidak ada baris yang cocok dengan saringan ini. Ubah saringannya.")
+    if _does_not_fit(kind, bentuk, size):
+        raise EksporRefused(TOO_LONG)
     with connection.cursor() as cursor:  # two requests at once must not both pass as small
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ekspor {pemilik.pk}"])
     if same := _already_asked(pemilik, jenis, bentuk, isi, cakupan):
         return same  # a double click, or the same wish while the first is still at work
-    second = queries.needs_second(pemilik, size.orang)
+    second = kind.selalu_setuju or queries.needs_second(pemilik, size.orang)
     ekspor = Ekspor.objects.create(
         jenis=jenis,
         bentuk=bentuk,
@@ -113,6 +118,12 @@ def _already_asked(pemilik, jenis: str, bentuk: str, isi: dict, cakupan: tuple[s
     )
     wish = wishes.select_related("ekspor__job").first()
     return wish.ekspor if wish else None
+
+
+def _does_not_fit(kind: EksporKind, bentuk: str, size: Size) -> bool:
+    """True when a table has more rows than the file can hold; the longest has a row for each person."""
+    most = kind.files[bentuk].most
+    return most is not None and max(size.baris, size.orang) > most
 
 
 def _deadline():
@@ -205,22 +216,23 @@ def make_ekspor(job: Job) -> None:
     wish_of = EksporSaringan.objects.filter(ekspor__job=job).first()
     if ekspor is None or wish_of is None:
         raise JobFailed(FORGOTTEN)
-    owner = job.pemilik
-    cakupan = queries.overlap(ekspor.cakupan, may_export.kode(owner))
+    owner, kind = job.pemilik, kind_of(ekspor.jenis)
+    cakupan = queries.overlap(ekspor.cakupan, kind.aturan.kode(owner))
     if not cakupan:
         raise JobFailed(GONE)
     ekspor.cakupan = list(cakupan)
     wish = Wish(wish_of.isi, queries.limits(cakupan))
-    kind = kind_of(ekspor.jenis)
     _remove_attempts(job)
-    path = folder() / f"{job.pk}-{job.percobaan}.{FILES[ekspor.bentuk].suffix}"
+    path = folder() / f"{job.pk}-{job.percobaan}.{kind.files[ekspor.bentuk].suffix}"
     ids: dict[str, array] = {}
     try:
         with _snapshot():
             progress(job, fase="hitung")
             size = kind.count(owner, wish)
             failpoint("jobs.ekspor.counted")
-            asks_again = _outgrown(ekspor, size)
+            asks_again = _outgrown(ekspor, kind, size)
+            if _does_not_fit(kind, ekspor.bentuk, size):
+                raise JobFailed(TOO_LONG)
             if not asks_again:
                 progress(job, fase="tulis", total=size.baris)
                 _write(ekspor, kind, wish, size, path, ids, job)
@@ -248,11 +260,11 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _outgrown(ekspor: Ekspor, size: Size) -> bool:
+def _outgrown(ekspor: Ekspor, kind: EksporKind, size: Size) -> bool:
     """True when more people came up than somebody said yes to, or than need no yes."""
     if ekspor.perlu_setuju:
         return size.orang > (ekspor.orang_disetujui or 0) * GROWTH
-    return size.orang > settings.EKSPOR_TANPA_SETUJU
+    return kind.selalu_setuju or size.orang > settings.EKSPOR_TANPA_SETUJU
 
 
 def _write(
@@ -262,10 +274,11 @@ def _write(
     scratch = path.with_suffix(".tmp")  # sheets grow here, so that nothing of them lies in /tmp
     scratch.mkdir(mode=0o700)
     try:
-        file = FILES[ekspor.bentuk](path, scratch, kind.kolom(owner), _cover(ekspor, kind, size, owner))
+        cover = _cover(ekspor, kind, size, owner)
+        file = kind.files[ekspor.bentuk](path, scratch, kind.tables(owner), cover)
         done = 0
         for batch in kind.batches(owner, wish):
-            file.write_all(batch.rows)
+            file.write(batch)
             for objek, numbers in batch.ids.items():
                 ids.setdefault(objek, array("q")).extend(numbers)
             done += len(batch.rows)
@@ -281,7 +294,7 @@ def _write(
 
 def _cover(ekspor: Ekspor, kind: EksporKind, size: Size, owner) -> Cover:
     now = timezone.localtime()
-    posts = sorted({str(p) for p in penugasan_of(owner) if p.peran in may_export.peran})
+    posts = sorted({str(p) for p in penugasan_of(owner) if p.peran in kind.aturan.peran})
     lines = [
         ("Nomor", f"Ekspor {ekspor.pk}"),
         ("Isi", f"{kind.label}, {kind.keterangan}"),
@@ -294,7 +307,7 @@ def _cover(ekspor: Ekspor, kind: EksporKind, size: Size, owner) -> Cover:
         ("Saringan", ekspor.saringan),
         ("Jumlah baris", _number(size.baris)),
         ("Jumlah orang", _number(size.orang)),
-        ("NIK dan No. KK", "Disamarkan: enam angka pertama, selebihnya bintang"),
+        ("NIK dan No. KK", kind.nomor[:1].upper() + kind.nomor[1:]),
         ("Perhatian", LAW),
     ]
     mark = f"EKSPOR {ekspor.pk} · {owner.username} · {now:%d-%m-%Y}"

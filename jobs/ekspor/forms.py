@@ -35,6 +35,13 @@ def _without_number(text: str) -> str:
     return text
 
 
+def _purpose(text: str) -> str:
+    text = _without_number(text)
+    if len(text) < SHORTEST:
+        raise forms.ValidationError("Tulis keperluannya dalam satu kalimat, paling sedikit 10 huruf.")
+    return text
+
+
 class EksporForm(forms.Form):
     """Which rows, as which file, for what. sizes: {kind: how much it comes to now}."""
 
@@ -60,10 +67,43 @@ class EksporForm(forms.Form):
         field.initial = kinds[0][0]
 
     def clean_alasan(self) -> str:
-        text = _without_number(self.cleaned_data["alasan"])
-        if len(text) < SHORTEST:
-            raise forms.ValidationError("Tulis keperluannya dalam satu kalimat, paling sedikit 10 huruf.")
-        return text
+        return _purpose(self.cleaned_data["alasan"])
+
+
+class TukarForm(forms.Form):
+    """Which exchange file and for what. Kind and form are one choice, since not every kind has every form."""
+
+    berkas = forms.ChoiceField(
+        label="Berkas",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Pilih berkasnya.",
+            "invalid_choice": "Pilih salah satu berkas yang ditawarkan.",
+        },
+    )
+    alasan = _words(
+        "Untuk siapa dan untuk apa",
+        "Dibaca orang kedua, tertulis di berkas dan di jejak. Misalnya: pemadanan dengan Dukcapil, PKS 2026.",
+    )
+
+    def __init__(self, sizes: dict[EksporKind, Size], data=None):
+        super().__init__(data)
+        forms_of = dict(Ekspor.Bentuk.choices)
+        choices = [
+            (f"{kind.jenis}:{bentuk}", f"{kind.label}, {forms_of[bentuk]}: {_number(size.baris)} baris")
+            for kind, size in sizes.items()
+            for bentuk in kind.files
+        ]
+        self.fields["berkas"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_alasan(self) -> str:
+        return _purpose(self.cleaned_data["alasan"])
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What request_ekspor asks for: jenis, bentuk, alasan."""
+        jenis, _, bentuk = self.cleaned_data["berkas"].partition(":")
+        return {"jenis": jenis, "bentuk": bentuk, "alasan": self.cleaned_data["alasan"]}
 
 
 class PutusanForm(forms.Form):

@@ -7,18 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.jejak import address_of
 from access.rules import may_approve_export, may_export, requires
 from jobs.ekspor import actions, kind_of, queries
-from jobs.ekspor.files import FILES
 from jobs.ekspor.forms import PutusanForm
 from jobs.models import Ekspor
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
+    "gpkg": "application/geopackage+sqlite3",
 }
 
 
@@ -35,11 +36,13 @@ def _words(ekspor: Ekspor, names: dict[str, str] | None = None) -> dict[str, str
         return {
             "judul": f"Ekspor {ekspor.pk}",
             "isi": ekspor.jenis,
+            "nomor": "",
             "tempat": queries.places(ekspor.cakupan, names),
         }
     return {
         "judul": f"Ekspor {ekspor.pk}: {kind.label.lower()}",
         "isi": f"{kind.label}, {kind.keterangan}",
+        "nomor": kind.nomor,
         "tempat": queries.places(ekspor.cakupan, names),
     }
 
@@ -86,8 +89,10 @@ def ekspor_unduh(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     file = actions.open_ekspor(ekspor=one, by=request.user, alamat=address_of(request))
     if file is None:
         return redirect(one)
-    suffix = FILES[one.bentuk].suffix
-    name = f"{kind_of(one.jenis).awalan}-{timezone.localtime(one.dibuat):%Y-%m-%d}-ekspor-{one.pk}.{suffix}"
+    kind = kind_of(one.jenis)
+    suffix = kind.files[one.bentuk].suffix
+    whom = f"-{slugify(one.pemilik.username)}" if kind.bernama else ""
+    name = f"{kind.awalan}-{timezone.localtime(one.dibuat):%Y-%m-%d}-ekspor-{one.pk}{whom}.{suffix}"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[suffix])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -16,6 +16,7 @@ WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|meta|ta
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt")
 OLD = {"xls", "xlsb", "ods"}
+NOTICE = "keterangan.txt"  # what an export says of itself, beside its rows (jobs/ekspor/files.py)
 
 
 def kind_of(path: Path) -> str:
@@ -82,6 +83,7 @@ def unwrapped(path: Path, folder: Path) -> Path:
 
 
 def _counts(name: str) -> bool:
-    """True for a lembar kerja by its name, but not for what a Mac adds."""
+    """True for a lembar kerja by its name, but not for what a Mac or an export of ours adds."""
     last = name.rpartition("/")[2].lower()
-    return last.endswith(NAMES) and not last.startswith(".") and not name.startswith("__MACOSX/")
+    ours = last.endswith(NAMES) and last != NOTICE
+    return ours and not last.startswith(".") and not name.startswith("__MACOSX/")

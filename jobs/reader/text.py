@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from jobs.inert import unquoted
 from jobs.reader.limits import CHUNK, COLUMNS, Refused
 from jobs.reader.table import CopyStream, copy_rows
 
@@ -77,6 +78,11 @@ class Lines:
         self.file = file
         self.pending: list[str] = []
 
+    @property
+    def apostrophe(self) -> bool:
+        """True when the record being read holds one."""
+        return any("'" in line for line in self.pending)
+
     def __iter__(self) -> Iterator[str]:
         return self
 
@@ -91,20 +97,22 @@ def csv_rows(file: IO[str], delimiter: str) -> Iterator[list[str]]:
 
     A quote that is opened and never closed would make one cell of all that follows. So reading is
     strict, and where it fails the lines of that record are cut one by one as they stand.
+    The `'` that keeps a spreadsheet from calculating with a cell (jobs/inert.py) is not part of its text.
     """
     lines = Lines(file)
     while True:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             for row in reader:
+                marked = lines.apostrophe
                 lines.pending.clear()
-                yield row
+                yield [unquoted(cell) for cell in row] if marked else row
             return
         except csv.Error:
             broken = list(lines.pending)
             lines.pending.clear()
             for line in broken:
-                yield _cells(line, delimiter)
+                yield [unquoted(cell) for cell in _cells(line, delimiter)]
 
 
 def open_csv(path: Path, dialect: Dialect) -> IO[str]:

@@ -36,6 +36,7 @@ SELECT baris,
                  OR length(hubungan) > 40 OR length(pekerjaan) > 80 OR length(nama_ibu) > 120
                  OR length(keterangan_padan) > 80 THEN %(ISIAN_PANJANG)s ELSE 0 END
         | CASE WHEN length(id_dtks) < 30 AND id_dtks < ':' AND kpm_nomor_excel(id_dtks) THEN %(ID_EXCEL)s ELSE 0 END
+        | CASE WHEN nik_status = 'panjang' AND nik LIKE '%%**%%' OR NOT kk_sah AND no_kk LIKE '%%**%%' THEN %(NOMOR_SAMAR)s ELSE 0 END
         | CASE WHEN kk_sah AND NOT no_kk_sel_angka THEN 0
                WHEN kk_sah THEN CASE WHEN right(no_kk, 1) = '0' OR no_kk > '9007199254740992' THEN %(KK_EXCEL)s ELSE 0 END
                WHEN kpm_nomor_excel(no_kk) THEN %(KK_EXCEL)s

@@ -1,0 +1,17 @@
+"""A third form of file: GeoPackage."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("jobs", "0003_ekspor_walls")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="ekspor",
+            name="bentuk",
+            field=models.CharField(
+                choices=[("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("gpkg", "GeoPackage")], max_length=4
+            ),
+        ),
+    ]
