@@ -1,9 +1,9 @@
 """One measured piece of work in a process of its own: `python -m benchmarks.work WHAT FILE`.
 
 WHAT is impor (ours, through the job's own function), lantai (the bare floor), import_export (the
-same three tables), datar or datar_cepat (one flat table); or ekspor_xlsx, ekspor_csv (ours) and
-sejawat_xlsx, sejawat_csv (django-import-export), which are given the most rows for the peer instead of
-a file. The last line is JSON with `detik` and `baris`.
+same three tables), datar or datar_cepat (one flat table); or ekspor_xlsx, ekspor_csv, tukar_xlsx,
+tukar_csv, titik_gpkg (ours) and sejawat_xlsx, sejawat_csv (django-import-export), which are given the most
+rows for the peer instead of a file. The last line is JSON with `detik` and `baris`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ django.setup()
 import tablib  # noqa: E402  (models need django.setup)
 from django.db import connection, transaction  # noqa: E402
 
+from access.actions import save_penugasan  # noqa: E402
+from access.models import Penugasan, Peran, User  # noqa: E402
 from access.scope import use_territory  # noqa: E402
 from benchmarks import database, peers  # noqa: E402
 from benchmarks.measure import own_peak_mb  # noqa: E402
-from jobs.ekspor.actions import request_ekspor  # noqa: E402
+from jobs.ekspor.actions import decide_ekspor, request_ekspor  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from jobs.tasks import run  # noqa: E402
 from kpm.ekspor import isi_of  # noqa: E402
@@ -160,16 +162,40 @@ def ekspor_csv(limit: Path) -> dict:
     return _export("csv")
 
 
-def _export(bentuk: str) -> dict:
-    one = request_ekspor(
-        pemilik=database.importer(),
-        jenis="kpm_anggota",
-        bentuk=bentuk,
-        isi=isi_of(Filter()),
-        wilayah=(),
-        saringan="",
-        alasan="bench",
-    )
+def tukar_xlsx(limit: Path) -> dict:
+    """Layout A as a workbook, with full numbers."""
+    return _export("xlsx", "kpm_tukar_a")
+
+
+def tukar_csv(limit: Path) -> dict:
+    """Layout A as CSV in a ZIP."""
+    return _export("csv", "kpm_tukar_a")
+
+
+def titik_gpkg(limit: Path) -> dict:
+    """The houses as GeoPackage; each gets a place first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE kpm_keluarga SET titik = ST_SetSRID(ST_MakePoint(106 + random(), -3 + random()), 4326)"
+        )
+    return _export("gpkg", "kpm_titik")
+
+
+def _export(bentuk: str, jenis: str = "kpm_anggota") -> dict:
+    officer = User.objects.create_user(username=f"bench-{jenis}-{bentuk}", nama="Bench")
+    save_penugasan(penugasan=Penugasan(user=officer, peran=Peran.DINSOS_PROV, wilayah_id="19"), by=None)
+    with use_territory(officer):
+        one = request_ekspor(
+            pemilik=officer,
+            jenis=jenis,
+            bentuk=bentuk,
+            isi=isi_of(Filter()),
+            wilayah=(),
+            saringan="",
+            alasan="bench",
+        )
+    if one.keadaan == one.Keadaan.MENUNGGU_SETUJU:
+        one = decide_ekspor(ekspor_id=one.pk, by=database.importer(), setuju=True)
     start = time.perf_counter()
     run(one.job_id, 1)
     seconds = time.perf_counter() - start
@@ -238,6 +264,9 @@ PIECES = (
     datar_cepat,
     ekspor_xlsx,
     ekspor_csv,
+    tukar_xlsx,
+    tukar_csv,
+    titik_gpkg,
     sejawat_xlsx,
     sejawat_csv,
 )

@@ -399,6 +399,7 @@ def test_more_rows_than_a_sheet_holds_go_into_a_csv(monkeypatch, bu_rina, pak_jo
 
 @pytest.mark.parametrize("jenis, bentuk", [(A, "csv"), (TITIK, "gpkg")])
 def test_the_number_of_queries_does_not_grow_with_the_rows(approved, houses, sumber, jenis, bentuk):
+    approved(jenis, bentuk)  # what a process asks once is past
     with CaptureQueriesContext(connection) as few:
         approved(jenis, bentuk)
     for number in range(20, 32):
