@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0003_ekspor_walls")]
+    dependencies = [("jobs", "0004_simpan_sampai")]
 
     operations = [
         migrations.AlterField(
