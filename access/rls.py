@@ -39,6 +39,8 @@ EXEMPT = {
     # Behind a policy PostgreSQL would not use the GIN index on ids: @> is not leakproof.
     "jobs_eksporisi": "nomor baris yang keluar bersama berkas; tanpa nama dan NIK, hanya ditambah",
     "jobs_job": "pekerjaan; hanya id dan jumlah",
+    "kpm_indikator": "acuan: pertanyaan kuesioner",
+    "kpm_pilihanindikator": "acuan: pilihan jawaban kuesioner",
     "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
     "kpm_langkah": "langkah sebuah impor: pekerjaan mana, oleh siapa",
     "kpm_profil": "susunan kolom berkas, tanpa isinya",

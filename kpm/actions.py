@@ -16,6 +16,7 @@ from jobs import staging
 from jobs.actions import LIVE, cancel, claim_here, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
 from jobs.models import Job
+from kpm import jawaban
 from kpm.langkah import locked, queue_step
 from kpm.models import Impor, Langkah
 from kpm.rekap import rewrite_rekap
@@ -32,6 +33,7 @@ MERGE = [
     "27_ikut_pindah",
     "28_kepesertaan_pindah",
     "29_peringkat_pindah",
+    *jawaban.FOLLOW,
     "31_kepesertaan_baru",
     "31a_statistik",
     "32_kepesertaan_hapus",
@@ -97,7 +99,8 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
                 failpoint("kpm.impor.before_merge")
                 progress(job, fase="terapkan", total=run.staged.rows)
                 with run.phase("terapkan"):
-                    for name in MERGE:
+                    answers = jawaban.MERGE if run.layout.indikator else []
+                    for name in [*MERGE, *answers]:
                         progress(job)
                         run.execute(cursor, name)
                 progress(job, fase="hitung")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobs.staging import Peek, PeekSheet
+from kpm import indikator
 from kpm.verdicts import FileRefused
 
 HEADER_WITHIN = 15  # rows
@@ -94,6 +95,7 @@ class Layout:
 
     judul: every column's header as written.  header_row: the last row above the data.
     title_rows: the rows up to it that are neither header nor data.
+    indikator: INSTRUMEN:kode -> place of the columns that answer a questionnaire.
     """
 
     tata_letak: str
@@ -103,6 +105,7 @@ class Layout:
     judul: list[str]
     kolom: dict[str, int]
     diabaikan: list[str] = field(default_factory=list)
+    indikator: dict[str, int] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.kolom
@@ -125,7 +128,18 @@ def find_layout(peek: Peek) -> Layout:
             " keluaran SIKS-NG: ID DTKS, NOKK, NIK, NAMA dan seterusnya.",
         )
     _refuse_gaps(best)
-    return best
+    return with_indikator(best)
+
+
+def with_indikator(layout: Layout) -> Layout:
+    """The layout with the columns of a questionnaire among those that hold nothing else."""
+    known = [n for n, title in enumerate(layout.judul) if normal_header(title) in _FIELD_OF]
+    found = indikator.columns_of(layout.judul, {*known, *layout.kolom.values()}, normal_header)
+    if not found:
+        return layout
+    taken = {layout.judul[place] for place in found.values()}
+    ignored = [title for title in layout.diabaikan if title not in taken]
+    return replace(layout, indikator=found, diabaikan=ignored)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from access.scope import Territory, as_system, territory_of
 from jobs import staging
 from jobs.actions import JobFailed, progress
 from jobs.models import Job
+from kpm import jawaban
 from kpm.imports import FIELDS, LABELS, PROGRAM, Layout
 from kpm.models import Impor
 from kpm.rejects import write_rejects
@@ -41,7 +42,7 @@ JUDGE = [
     "07_nik_ganda",
     "08_tandai",
 ]
-OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon")
+OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", jawaban.OWN_TABLE)
 MATCH = ["11_cocok", "12_kk", "13_hasil"]  # over the whole province
 COMPARE = ["14_keluarga_beda", "15_anggota_beda"]  # within the importer's border
 # Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
@@ -52,7 +53,7 @@ LOADER_SETTINGS = (
 )
 # Gone at commit; dropped by name for a caller who imports twice in one transaction.
 TEMPORARY = ", ".join(
-    f"pg_temp.impor_{name}" for name in ("cocok", "kk", "hasil", "keluarga_beda", "anggota_beda")
+    f"pg_temp.impor_{name}" for name in ("cocok", "kk", "hasil", "keluarga_beda", "anggota_beda", "jawaban")
 )
 
 
@@ -120,7 +121,8 @@ def _prepare(
     if layout.has("kode_desa"):
         tables["desa"] = sql.SQL("coalesce(kpm_rapi({}), {})").format(tables["kode_desa"], tables["desa"])
     tables["semua_kolom"] = sql.SQL(", ").join(sql.SQL("m.") + sql.Identifier(c) for c in staged.columns)
-    tables["kolom_dikenal"] = sql.SQL(", ").join(column.values())
+    answers = [sql.Identifier(f"c{place}") for place in layout.indikator.values()]
+    tables["kolom_dikenal"] = sql.SQL(", ").join([*column.values(), *answers])
     tables["resolve"] = resolve_sql(
         sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
             tables["kabupaten"], tables["kecamatan"], tables["desa"], tables["mentah"]
@@ -164,10 +166,14 @@ def _judge(run: Run) -> list[dict[str, Any]]:
         for name in JUDGE:
             progress(run.job)
             run.execute(cursor, name)
+        shown = ["wilayah", "periksa"]
+        if run.layout.indikator:
+            jawaban.judge(run, cursor)
+            shown.append(jawaban.OWN_TABLE)
         cursor.execute(
             sql.SQL("ANALYZE {} (baris, kunci, no_kk, id_dtks, tolak)").format(run.tables["periksa"])
         )
-        for part in ("wilayah", "periksa"):
+        for part in shown:
             _show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
         run.execute(cursor, "44_ejaan")
         return [{"tulisan": text, "usulan": near, "baris": n} for text, near, n in cursor.fetchall()]
@@ -194,6 +200,9 @@ def match(run: Run, cursor) -> None:
         with run.province:
             _take(run, cursor, MATCH)
         _take(run, cursor, COMPARE)
+        if run.layout.indikator:
+            _take(run, cursor, [jawaban.COMPARE])
+            run.execute(cursor, jawaban.REMARK)
 
 
 def _take(run: Run, cursor, names: list[str]) -> None:
@@ -239,6 +248,7 @@ def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         "desa_tak_dikenal": places,
         "per_desa": per_desa,
         "tata_letak": layout.tata_letak,
+        "jawaban": jawaban.report(run, cursor),
         "kolom_dipakai": [LABELS[name] for name in layout.kolom],
         "kolom_diabaikan": layout.diabaikan,
         "detik": run.seconds,

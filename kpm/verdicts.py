@@ -438,6 +438,18 @@ CATATAN = [
         "id_dtks",
     ),
     _catatan(
+        "INDIKATOR_DILUAR_DAFTAR",
+        "Jawaban di luar daftar kode",
+        "Jawaban itu tidak dicatat, isian lain di baris ini tetap dipakai.",
+        "Tulis kodenya seperti di kuesioner.",
+    ),
+    _catatan(
+        "INDIKATOR_BEDA",
+        "Jawaban tentang rumah berbeda dalam satu KK",
+        "Dipakai jawaban di baris kepala keluarga, atau baris pertama bila tidak ada kepala.",
+        "Samakan jawabannya.",
+    ),
+    _catatan(
         "KELUAR_TERCATAT",
         "Keluarga yang sudah keluar tercatat lagi",
         "Isinya diperbarui, tetapi statusnya tetap keluar sampai ada yang memutuskan.",
@@ -572,6 +584,10 @@ DOC_TAIL = """
   storing nothing would lose what was written; empty stays empty.
 - A column that the file lacks changes nothing; an empty cell in a column it has empties the field.
 - Bansos YA adds a Kepesertaan of the file's sumber, TIDAK takes it away, anything else does neither.
+- An answer of a questionnaire is stored as its code. "1", "01", "1.0", "1. Ya" and "Ya" are one answer where the
+  list has one such code and label; a number and a label that disagree, or a label two codes share, are outside
+  the list: the answer is not stored, an earlier one stays. Lists keep their own codes (3/4 for every second
+  yes/no of BDT, zero-based school and illness, sums of bits): nothing is renumbered.
 - A wilayah code counts when only one of the two codings knows it and the names, if given, agree.
 - Rows of an older periode do not overwrite a newer one.
 - The uploaded file is kept for 7 days after the import, like the reject workbook, then both are deleted.

@@ -52,3 +52,4 @@ ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;
 ALTER FUNCTION texticlike(text, text) LEAKPROOF;
 ALTER FUNCTION textlike(text, text) LEAKPROOF;
 ALTER FUNCTION similarity_op(text, text) LEAKPROOF;
+ALTER FUNCTION jsonb_contains(jsonb, jsonb) LEAKPROOF;
