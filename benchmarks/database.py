@@ -14,7 +14,15 @@ from access.scope import use_territory
 from sentral.settings import database
 from spatial.models import Wilayah
 
-TABLES = ["keluarga", "anggota", "kepesertaan", "peringkat", "tercatat"]
+TABLES = [
+    "keluarga",
+    "anggota",
+    "kepesertaan",
+    "peringkat",
+    "tercatat",
+    "jawabankeluarga",
+    "jawabananggota",
+]
 REGISTERS = [f"kpm_{table}{part}" for table in TABLES for part in ("", "event")] + ["kpm_impor"]
 
 

@@ -15,6 +15,8 @@ from tests.conftest import everything
 
 FIXTURE = read_rows(Path(__file__).parent / "data" / "verdicts.csv")
 WITH_DESIL = [*HEADERS, "DESIL"]
+# Rows with columns of a questionnaire, in a file of their own.
+ANSWERS = read_rows(Path(__file__).parent / "data" / "verdicts_indikator.csv")
 
 
 def rows_of(berkas: str) -> list[dict[str, str]]:
@@ -55,13 +57,23 @@ def test_every_row_of_the_csv_gets_exactly_its_verdicts(earlier, bu_rina):
     assert laporan["dibaca"] == laporan["diterapkan"] + laporan["ditolak"]
 
 
+def test_every_row_with_answers_gets_exactly_its_verdicts(db, bu_rina):
+    headers = [name for name in ANSWERS[0] if name not in {"berkas", "vonis", "lebih"}]
+    laporan = import_bytes(csv_bytes(ANSWERS, headers), bu_rina).job.laporan
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(ANSWERS, start=2):
+        for kode in row["vonis"].split():
+            wanted[kode].append(number)
+    assert reported(laporan) == wanted
+
+
 def test_numbers_in_cells_are_told_from_text(db, bu_rina):
     laporan = import_bytes(xlsx_bytes(rows_of("xlsx"), WITH_DESIL), bu_rina, nama="dtks.xlsx").job.laporan
     assert reported(laporan) == expected("xlsx")
 
 
 def test_every_code_has_a_row():
-    earned = {kode for row in FIXTURE for kode in row["vonis"].split()}
+    earned = {kode for row in [*FIXTURE, *ANSWERS] for kode in row["vonis"].split()}
     assert earned == {verdict.kode for verdict in ROW_VERDICTS}
 
 
