@@ -32,7 +32,7 @@ def load_code_lists(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0003_ekspor_walls"),
-        ("kpm", "0012_langkah"),
+        ("kpm", "0013_suntingan_numbers"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("spatial", "0002_versi_batas_resmi"),
     ]
