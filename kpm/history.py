@@ -1,15 +1,15 @@
 """What happened to one keluarga, as a timeline.
 
 An event row of pghistory holds the values before a change; what they became stands in the next event
-of the same row, or in the row itself. Changes of one Job, or of one user in one minute, are one entry.
-Inserts are no events: a row carries the Job that made it.
+of the same row, or in the row itself. Changes of one Job, of one edit by hand, or of one user in one minute,
+are one entry. Inserts are no events: a row carries the Job that made it, an edit names the rows it made.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from pghistory.models import Context
 from access.masking import mask_nik
 from access.models import User
 from access.scope import TerritorialQuerySet
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Sumber
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Sumber, Suntingan
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
 
@@ -35,6 +35,7 @@ KELUARGA = {
     "wilayah_id": "Desa",
     "status": "Status",
     "keluar_alasan": "Alasan keluar",
+    "keluar_tanggal": "Keluar sejak",
     "titik": "Letak rumah",
 }
 ANGGOTA = {
@@ -50,6 +51,9 @@ ANGGOTA = {
     "nama_ibu": "nama ibu",
     "keterangan_padan": "keterangan padan",
     "padan_hasil": "hasil padan",
+    "status": "status",
+    "keluar_tanggal": "tidak lagi sejak",
+    "keluar_alasan": "alasan",
 }
 MASKED = {"no_kk", "nik"}
 MOST_CHANGES = 12
@@ -74,6 +78,7 @@ class _Change:
     label: str
     before: str
     after: str
+    edit: int | None = None
 
 
 def timeline_of(keluarga: Keluarga, anggota_list: list[Anggota], user) -> list[Entry]:
@@ -87,6 +92,9 @@ class _Timeline:
         self.changes: list[_Change] = []
         self.wilayah: dict[str, str] = {}
         self.seen: set[int] = set()
+        self.edits = edits_of(user, keluarga)
+        self.names = self._people()
+        self.made = {pk: edit.pk for edit in self.edits.values() for pk in edit.baru.get("anggota", [])}
         self.program = {p.kode: p.singkatan for p in Program.objects.all()}
         self.sumber = {s.pk: s.judul for s in Sumber.objects.all()}
 
@@ -103,24 +111,58 @@ class _Timeline:
         )
         who = {user for context in contexts.values() if (user := _user_in(context))}
         names = dict(User.objects.filter(pk__in=who).values_list("pk", "nama"))
-        grouped: dict[tuple, Entry] = {}
+        grouped: dict[tuple, Entry] = {
+            ("edit", pk): self._edit_entry(edit) for pk, edit in self.edits.items()
+        }
         for change in sorted(self.changes, key=lambda c: c.when, reverse=True):
             context = contexts.get(change.context)
             job = change.job or _job_in(context)
             by = _user_in(context)
+            edit = change.edit or _edit_in(context)
             key = ("job", job) if job else ("user", by, change.when.replace(second=0, microsecond=0))
+            if edit:
+                key = ("edit", edit)
             if key not in grouped:
                 name = names.get(by, "") if by else ""
                 grouped[key] = self._entry(change.when, impor.get(job or 0), name)
             grouped[key].ubah_list.append(
                 {"label": change.label, "dulu": change.before, "kini": change.after}
             )
+        self._say_moves(grouped)
         found = sorted(grouped.values(), key=lambda entry: entry.tanggal, reverse=True)
         for entry in found:
             if len(entry.ubah_list) > MOST_CHANGES:
                 entry.lanjut = format_html("{}, {} perubahan", entry.lanjut, len(entry.ubah_list))
                 del entry.ubah_list[MOST_CHANGES:]
+        if any(self.keluarga.pk in edit.baru.get("keluarga", []) for edit in self.edits.values()):
+            return found  # made by hand: its first entry is there
         return [*found, self._first(impor.get(self.keluarga.job_id or 0))]
+
+    def _people(self) -> dict[int, str]:
+        """Names of everybody an edit is about, also of those who are in another keluarga by now."""
+        known = {anggota.pk: nama_orang(anggota.nama) for anggota in self.anggota_list}
+        others = {pk for edit in self.edits.values() for pk in edit.anggota_ids} - known.keys()
+        rows = Anggota.objects.visible_to(self.user).filter(pk__in=others) if others else []
+        return known | {anggota.pk: nama_orang(anggota.nama) for anggota in rows}
+
+    def _say_moves(self, grouped: dict[tuple, Entry]) -> None:
+        """Where a keluarga came from: the event of it stays in the old village, the line of the edit came along."""
+        moves = {pk: edit for pk, edit in self.edits.items() if edit.jenis == Suntingan.Jenis.PINDAH}
+        codes = {edit.rincian.get(side) or "" for edit in moves.values() for side in ("dari", "ke")}
+        places = Wilayah.objects.filter(pk__in=codes).select_related("induk") if moves else []
+        names = {w.kode: ", ".join(p.nama_lengkap for p in (w, w.induk) if p) for w in places}
+        for pk, edit in moves.items():
+            entry = grouped["edit", pk]
+            if not any(change["label"] == KELUARGA["wilayah_id"] for change in entry.ubah_list):
+                dulu, kini = (names.get(edit.rincian.get(side) or "", "") for side in ("dari", "ke"))
+                entry.ubah_list.append({"label": "Desa", "dulu": dulu, "kini": kini})
+
+    def _edit_entry(self, edit: Suntingan) -> Entry:
+        """What was done by hand, to whom, why, on which paper."""
+        names = [self.names.get(pk, "") for pk in edit.anggota_ids]
+        who = f": {', '.join(filter(None, names))}" if any(names) else ""
+        why = "; ".join(filter(None, [edit.alasan_tertulis, edit.dasar_tertulis]))
+        return Entry(edit.dibuat, apa=edit.get_jenis_display(), lanjut=who, siapa=f"{edit.oleh.nama}. {why}")
 
     def _entry(self, when: datetime, impor: Impor | None, name: str) -> Entry:
         if impor is None:
@@ -165,8 +207,10 @@ class _Timeline:
             lambda row: f"{nama_orang(row.nama)}, ",
         )
         for anggota in self.anggota_list:
-            if anggota.job_id != keluarga.job_id:
-                self._note(anggota.dibuat, anggota.job_id, None, "Anggota", "", nama_orang(anggota.nama))
+            edit = self.made.get(anggota.pk)
+            if anggota.job_id != keluarga.job_id or edit:
+                name = nama_orang(anggota.nama)
+                self._note(anggota.dibuat, anggota.job_id, None, "Anggota", "", name, edit)
         taking = list(Kepesertaan.objects.visible_to(user).filter(keluarga=keluarga))
         self._programmes(taking)
         ranks = list(Peringkat.objects.visible_to(user).filter(keluarga=keluarga).order_by("sumber__periode"))
@@ -244,8 +288,8 @@ class _Timeline:
         name = self.program.get(kode, kode)
         return f"{name} ({who})" if who else name
 
-    def _note(self, when, job, context, label, before, after) -> None:
-        self.changes.append(_Change(when, job, context, label, before, after))
+    def _note(self, when, job, context, label, before, after, edit=None) -> None:
+        self.changes.append(_Change(when, job, context, label, before, after, edit))
 
     def _written(self, name: str, value) -> str:
         if value in (None, ""):
@@ -259,7 +303,7 @@ class _Timeline:
             return f"{value.y:.5f}, {value.x:.5f}"
         if name == "nik_status":
             return str(dict(Anggota.NikStatus.choices).get(value, value))
-        if name == "tanggal_lahir":
+        if name in {"tanggal_lahir", "keluar_tanggal"}:
             return f"{value:%d-%m-%Y}"
         return str(value)
 
@@ -269,15 +313,24 @@ class _Timeline:
             return
         names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(kode__in=self.wilayah)}
         self.changes = [
-            _Change(
-                c.when, c.job, c.context, c.label, names.get(c.before, c.before), names.get(c.after, c.after)
-            )
+            replace(c, before=names.get(c.before, c.before), after=names.get(c.after, c.after))
             for c in self.changes
         ]
 
 
 def _job_in(context: Context | None) -> int | None:
     return context.metadata.get("job") if context else None
+
+
+def _edit_in(context: Context | None) -> int | None:
+    return context.metadata.get("suntingan") if context else None
+
+
+def edits_of(user, keluarga: Keluarga) -> dict[int, Suntingan]:
+    """The changes made by hand to one keluarga, newest first: as the one it is about, or as the other one."""
+    rows = Suntingan.objects.visible_to(user).select_related("oleh").order_by("-pk")
+    about = Q(keluarga_id=keluarga.pk) | Q(keluarga_lain_id=keluarga.pk)
+    return {edit.pk: edit for edit in rows.filter(about)}
 
 
 def _user_in(context: Context | None) -> int | None:

@@ -97,8 +97,9 @@ class _Edit:
         found = {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk").select_for_update()}
         if set(ids) - found.keys():
             raise Keluarga.DoesNotExist
-        self._refuse_changed(list(found.values()))
-        return [found[pk] for pk in ids]
+        rows_in_order = [found[pk] for pk in ids]
+        self._refuse_changed(rows_in_order)
+        return rows_in_order
 
     def anggota(self, keluarga: Keluarga) -> list[Anggota]:
         """Everybody in it, who is no longer a member last."""
@@ -116,7 +117,9 @@ class _Edit:
         raise Anggota.DoesNotExist
 
     def _refuse_changed(self, keluarga_list: list[Keluarga]) -> None:
-        if self.why.dilihat and self.why.dilihat != version_of(self.by, *keluarga_list):
+        # a form shows the first of them, or all
+        known = {version_of(self.by, keluarga_list[0]), version_of(self.by, *keluarga_list)}
+        if self.why.dilihat and self.why.dilihat not in known:
             siapa, kapan = last_change(self.by, keluarga_list)
             raise Changed(siapa, kapan)
 

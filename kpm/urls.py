@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from kpm import views, views_ekspor, views_impor, views_kolom, views_pratinjau, views_tampilkan
+from kpm import views, views_ekspor, views_impor, views_kolom, views_pratinjau, views_tampilkan, views_ubah
+from kpm.forms_ubah import KINDS
 
 app_name = "kpm"
 urlpatterns = [
     path("keluarga/", views.keluarga_list, name="keluarga_list"),
     path("keluarga/unduh/", views_ekspor.unduh, name="unduh"),
     path("keluarga/tukar/", views_ekspor.tukar_page, name="tukar"),
+    path("keluarga/baru/", views_ubah.keluarga_baru, name="keluarga_baru"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
+    path("keluarga/<int:pk>/ubah/", views_ubah.ubah, name="ubah"),
+    *(
+        path(f"keluarga/<int:pk>/ubah/{apa}/", views_ubah.ubah_apa, {"apa": apa}, name=f"ubah_{apa}")
+        for apa in KINDS
+    ),
     path("keluarga/<int:pk>/tampilkan/", views_tampilkan.keluarga_tampilkan, name="keluarga_tampilkan"),
     path("impor/", views_impor.impor_list, name="impor_list"),
     path("impor/baru/", views_impor.impor_baru, name="impor_baru"),

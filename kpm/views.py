@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
-from access.rules import may_export, may_import, may_reveal, may_see_names, may_see_trail, requires
+from access.rules import may_edit, may_export, may_import, may_reveal, may_see_names, may_see_trail, requires
 from access.scope import territory_of
 from kpm import queries
 from kpm.filters import Filter, FilterForm, rank_sumber, words_of
@@ -89,6 +89,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "simpan": {name: value for name, value in keep.items() if value and name != "cari"},
         "sumber": queries.sumber_judul(request.user),
         "boleh_impor": may_import(request.user),
+        "boleh_ubah": may_edit(request.user),
         "semua": len(tree) and tree[0][3] if len(territory_of(request.user).kode) == 1 else None,
     }
     return render(request, "kpm/keluarga_list.html", context)
@@ -234,6 +235,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "program_list": _programmes(request.user, keluarga, aktif),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
+        "boleh_ubah": may_edit.covers(request.user, keluarga.wilayah_id),
         "boleh_buka": may_reveal.covers(request.user, keluarga.wilayah_id),
         "boleh_jejak": may_see_trail(request.user),
     }

@@ -40,6 +40,7 @@ PEOPLE = [
 ALL_IN = "302 200 200 200 200 200 200 200 200"
 OWNER = "302 404 404 200 404 404 404 404 404"
 MANAGE = "302 403 403 200 200 200 403 403 403"
+EDIT = "302 403 403 200 404 200 403 403 403"
 TRAIL = "302 403 403 403 403 200 403 200 403"
 LETTER = "302 403 403 403 403 200 403 403 403"
 
@@ -68,6 +69,21 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "/keluarga/{keluarga}/tampilkan/",
         "302 403 403 200 404 200 403 403 403",
     ),
+    "kpm:keluarga_baru": ("get", "/keluarga/baru/", "302 403 403 200 200 200 403 403 403"),
+    "kpm:ubah": ("get", "/keluarga/{keluarga}/ubah/", EDIT),
+    "kpm:ubah_kelahiran": ("get", "/keluarga/{keluarga}/ubah/kelahiran/", EDIT),
+    "kpm:ubah_masuk": ("get", "/keluarga/{keluarga}/ubah/masuk/", EDIT),
+    "kpm:ubah_kematian": ("get", "/keluarga/{keluarga}/ubah/kematian/", EDIT),
+    "kpm:ubah_anggota-keluar": ("get", "/keluarga/{keluarga}/ubah/anggota-keluar/", EDIT),
+    "kpm:ubah_anggota-kembali": ("get", "/keluarga/{keluarga}/ubah/anggota-kembali/", EDIT),
+    "kpm:ubah_pindah": ("get", "/keluarga/{keluarga}/ubah/pindah/", EDIT),
+    "kpm:ubah_pisah": ("get", "/keluarga/{keluarga}/ubah/pisah/", EDIT),
+    "kpm:ubah_gabung": ("get", "/keluarga/{keluarga}/ubah/gabung/", EDIT),
+    "kpm:ubah_kepala": ("get", "/keluarga/{keluarga}/ubah/kepala/", EDIT),
+    "kpm:ubah_data": ("get", "/keluarga/{keluarga}/ubah/data/", EDIT),
+    "kpm:ubah_keluar": ("get", "/keluarga/{keluarga}/ubah/keluar/", EDIT),
+    "kpm:ubah_kembali": ("get", "/keluarga/{keluarga}/ubah/kembali/", EDIT),
+    "kpm:ubah_anggota": ("get", "/keluarga/{keluarga}/ubah/anggota/?orang={anggota}", EDIT),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_kolom": ("get", "/impor/kolom/{unggahan}/", "302 403 403 410 404 404 403 403 403"),

@@ -1,0 +1,315 @@
+"""The pages of editing by hand: what may be done, the form, what would change, and the saving of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from access.models import Jejak
+from access.scope import Territory, set_territory, use_territory
+from kpm.models import Anggota, Keluarga, Suntingan
+from kpm.suntingan import Why, correct_keluarga
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
+from tests.test_suntingan import do, person
+
+pytestmark = pytest.mark.django_db
+
+PAPER = {"alasan": "dokumen", "surat": "desa", "nomor": "470/12", "tanggal_surat": "2026-11-02"}
+BABY = {"nama": "Siti Aminah", "jenis_kelamin": "P", "tanggal_lahir": "2026-11-01", "hubungan": "anak"}
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What a form of the page sends by itself."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.fixture
+def rina(client, bu_rina):
+    client.force_login(bu_rina)
+    return client
+
+
+def ask(client, path: str, **typed):
+    """Open a form and send it to see what would change."""
+    form = hidden(client.get(path).content.decode())
+    return client.post(path, form | PAPER | typed)
+
+
+def save(client, path: str, seen):
+    """Press the button of the confirmation."""
+    return client.post(path, hidden(seen.content.decode()) | {"simpan": "1"})
+
+
+def test_birth_is_shown_before_it_is_written_and_then_in_the_timeline(rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/"
+    seen = ask(rina, path, **BABY, nama_ibu="Nurhayati")
+    assert seen.status_code == 200
+    page = text_of(seen.content.decode())
+    assert "Belum ada yang ditulis" in page
+    assert "Siti Aminah Nama dulu kosong → kini SITI AMINAH" in page
+    assert "Surat keterangan desa atau kelurahan 470/12, 2 Nov 2026" in page
+    with everything():
+        assert not Anggota.objects.filter(nama="SITI AMINAH").exists()
+        assert not Suntingan.objects.exists()
+    saved = save(rina, path, seen)
+    assert saved.url == f"/keluarga/{keluarga_rias.pk}/"
+    page = text_of(rina.get(saved.url).content.decode())
+    assert "Kelahiran tersimpan." in page
+    assert "Kelahiran : Siti Aminah Rina Marlina. Dokumen kependudukan" in page
+    assert "4 orang" in page
+
+
+def test_pressing_save_twice_writes_once_and_says_so(rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/"
+    seen = ask(rina, path, **BABY, nama_ibu="Nurhayati")
+    save(rina, path, seen)
+    again = rina.get(save(rina, path, seen).url)
+    assert "sudah disimpan" in again.content.decode()
+    with everything():
+        assert Anggota.objects.filter(nama="SITI AMINAH").count() == 1
+
+
+def test_back_to_the_form_keeps_what_was_typed(rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/"
+    seen = ask(rina, path, **BABY, nama_ibu="Nurhayati")
+    back = rina.post(path, hidden(seen.content.decode()) | {"ubah": "1"})
+    assert back.status_code == 200
+    assert 'value="Siti Aminah"' in back.content.decode()
+
+
+def test_errors_stand_beside_their_fields(rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/"
+    wrong = ask(
+        rina, path, **BABY | {"nik": "123"}, nama_ibu="Nurhayati", surat="", nomor="", tanggal_surat=""
+    )
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert re.search(r'id="ubah_nik_error">NIK harus 16 angka', page)
+    paperless = ask(rina, path, **BABY, nama_ibu="Nurhayati", surat="", nomor="", tanggal_surat="")
+    assert re.search(r'id="ubah_surat_error">Pilih surat', paperless.content.decode())
+
+
+def test_a_new_nik_is_shown_to_its_writer_only_and_stands_in_no_address_and_no_trail(
+    rina, bu_rina, keluarga_rias
+):
+    hendra = person(keluarga_rias, "HENDRA")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/anggota/?orang={hendra.pk}"
+    form = rina.get(path).content.decode()
+    assert hendra.nik not in form
+    assert "190301**********" in form
+    new = "1903010307800077"
+    typed = {"nama": hendra.nama, "tanggal_lahir": "1980-07-03", "jenis_kelamin": "L", "nik": new,
+             "hubungan": "anak", "tempat_lahir": "TOBOALI", "id_dtks": hendra.id_dtks}  # fmt: skip
+    seen = ask(rina, path, **typed)
+    page = text_of(seen.content.decode())
+    assert f"NIK dulu 190301********** → kini {new}" in page
+    assert hendra.nik not in page
+    saved = save(rina, path, seen)
+    after = rina.get(saved.url).content.decode()
+    assert new not in saved.url and new not in after
+    with everything():
+        assert Anggota.objects.get(pk=hendra.pk).nik == new
+        assert new not in str(list(Suntingan.objects.values()))
+    set_territory(Territory(jejak=True))
+    assert new not in str(list(Jejak.objects.values()))
+
+
+def test_what_a_file_wrote_in_its_own_way_stays_when_another_field_is_corrected(rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    with everything():
+        Anggota.objects.filter(pk=hendra.pk).update(hubungan="keponakan jauh", tempat_lahir="Toboali")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/anggota/?orang={hendra.pk}"
+    form = rina.get(path).content.decode()
+    assert "keponakan jauh" in form
+    typed = {"nama": "HENDRA", "tanggal_lahir": "1980-07-03", "jenis_kelamin": "L", "hubungan": "keponakan jauh",
+             "tempat_lahir": "Toboali", "pekerjaan": "nelayan", "id_dtks": hendra.id_dtks}  # fmt: skip
+    save(rina, path, ask(rina, path, **typed))
+    row = person(keluarga_rias, "HENDRA")
+    assert (row.hubungan, row.tempat_lahir, row.pekerjaan) == ("keponakan jauh", "Toboali", "NELAYAN")
+    assert set(row.asal) == {"pekerjaan"}
+
+
+def test_meanwhile_says_who_and_shows_both(rina, pak_hasan, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/data/"
+    form = hidden(rina.get(path).content.decode())
+    do(
+        correct_keluarga,
+        by=pak_hasan,
+        why=Why("warga"),
+        keluarga=keluarga_rias,
+        isian={"alamat": "Jl. Melati"},
+    )
+    answer = rina.post(path, form | PAPER | {"alamat": "Jl. Kenanga", "rt": "03", "rw": "01"})
+    assert answer.status_code == 422
+    page = text_of(answer.content.decode())
+    assert "Data ini diubah Yusuf Hasan" in page
+    assert "Alamat JL. MELATI Jl. Kenanga" in page
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).alamat == "JL. MELATI"
+    seen = rina.post(
+        path, hidden(answer.content.decode()) | PAPER | {"alamat": "Jl. Kenanga", "rt": "03", "rw": "01"}
+    )
+    assert "JL. MELATI → kini JL. KENANGA" in text_of(seen.content.decode())
+
+
+def test_move_out_of_sight_is_announced_and_leads_back_to_the_list(rina, bu_rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/pindah/"
+    seen = ask(rina, path, wilayah=LALANG_JAYA, alamat="Jl. Manggar 5")
+    page = text_of(seen.content.decode())
+    assert "setelah disimpan Anda tidak melihat keluarga ini lagi" in page
+    assert "Desa Lalang Jaya, Kec. Manggar, Kab. Belitung Timur" in page
+    saved = save(rina, path, seen)
+    assert saved.url == "/keluarga/"
+    assert "pindah ke luar wilayah Anda" in rina.get("/keluarga/").content.decode()
+    assert rina.get(f"/keluarga/{keluarga_rias.pk}/").status_code == 404
+    assert save(rina, path, seen).url == "/keluarga/"
+
+
+def test_the_new_village_reads_where_the_keluarga_came_from(rina, client, bu_rina, mbak_ayu, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/pindah/"
+    save(rina, path, ask(rina, path, wilayah=LALANG_JAYA, alamat="Jl. Manggar 5"))
+    client.force_login(mbak_ayu)
+    page = text_of(client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode())
+    assert "Pindah : Rosidi, Nurhayati, Hendra Rina Marlina" in page
+    assert "Desa dulu Desa Rias, Kec. Toboali → kini Desa Lalang Jaya, Kec. Manggar" in page
+
+
+def test_looking_at_a_number_of_elsewhere_leaves_a_line(rina, bu_rina, keluarga_rias, keluarga_lalang):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/data/"
+    answer = ask(rina, path, no_kk=keluarga_lalang.no_kk, alamat="JL. MAWAR 1", rt="03", rw="01")
+    assert "di luar wilayah Anda" in answer.content.decode()
+    set_territory(Territory(jejak=True))
+    line = Jejak.objects.get(aksi="cari")
+    assert (line.pengguna_id, line.rincian) == (bu_rina.pk, {"menurut": "nomor", "di_luar": True})
+
+
+def test_a_known_number_leads_to_its_keluarga(rina, keluarga_rias, keluarga_serdang):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/data/"
+    answer = ask(rina, path, no_kk=keluarga_serdang.no_kk, alamat="JL. MAWAR 1", rt="03", rw="01")
+    assert f'href="/keluarga/{keluarga_serdang.pk}/"' in answer.content.decode()
+
+
+def test_new_keluarga_from_the_list(rina, keluarga_rias):
+    assert "/keluarga/baru/" in rina.get("/keluarga/").content.decode()
+    typed = BABY | {
+        "nama": "Bahar",
+        "tanggal_lahir": "1980-01-02",
+        "wilayah": SERDANG,
+        "no_kk": "1903010101209001",
+    }
+    seen = ask(rina, "/keluarga/baru/", **typed)
+    assert "No. KK dulu kosong → kini 1903010101209001" in text_of(seen.content.decode())
+    saved = save(rina, "/keluarga/baru/", seen)
+    page = text_of(rina.get(saved.url).content.decode())
+    assert "Keluarga Bahar" in page and "Keluarga baru : Bahar" in page
+    assert "Masuk daftar" not in page
+
+
+def test_split_shows_both_cards(rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/pisah/"
+    typed = {"anggota": [hendra.pk], "no_kk": "1903010101209002", "kepala": hendra.pk, "alamat": "Jl. Baru"}
+    seen = ask(rina, path, **typed)
+    page = text_of(seen.content.decode())
+    assert "Hendra No. KK dulu 190301********** → kini 1903010101209002" in page
+    assert "Hendra Hubungan dulu anak → kini kepala keluarga" in page
+    save(rina, path, seen)
+    with everything():
+        assert Keluarga.objects.get(no_kk="1903010101209002").anggota_list.get() == hendra
+
+
+def test_merge_by_the_number_of_the_other_one(rina, keluarga_rias, keluarga_serdang, keluarga_lalang):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/gabung/"
+    lost = ask(rina, path, lain=keluarga_lalang.no_kk, hubungan_kepala="menantu")
+    assert "Tidak ada keluarga dengan nomor ini di wilayah Anda" in lost.content.decode()
+    seen = ask(rina, path, lain=keluarga_serdang.no_kk, hubungan_kepala="menantu")
+    page = text_of(seen.content.decode())
+    assert "Efendi Hubungan dulu kepala keluarga → kini menantu" in page
+    assert "Status dulu aktif → kini keluar" in page
+    save(rina, path, seen)
+    with everything():
+        assert Anggota.objects.filter(keluarga=keluarga_rias).count() == 5
+
+
+@pytest.mark.parametrize(
+    ("apa", "typed"),
+    [
+        ("kematian", {"tanggal": "2026-11-03"}),
+        ("anggota-keluar", {"tanggal": "2026-11-03", "menjadi": "keluar"}),
+    ],
+)
+def test_who_left_stands_apart_on_the_page(rina, keluarga_rias, apa, typed):
+    hendra = person(keluarga_rias, "HENDRA")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/{apa}/"
+    save(rina, path, ask(rina, path, siapa=hendra.pk, **typed))
+    page = text_of(rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode())
+    assert "2 orang" in page
+    assert "Tidak lagi anggota Hendra" in page
+    back = f"/keluarga/{keluarga_rias.pk}/ubah/anggota-kembali/"
+    save(rina, back, ask(rina, back, siapa=hendra.pk))
+    assert "3 orang" in text_of(rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode())
+
+
+def test_head_list_and_status_have_forms_as_well(rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kepala/"
+    save(rina, path, ask(rina, path, kepala=hendra.pk, hubungan_lama="orang tua"))
+    assert person(keluarga_rias, "ROSIDI").hubungan == "orang tua"
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/keluar/"
+    save(rina, path, ask(rina, path, sebab="mampu", tanggal="2026-11-03"))
+    menu = rina.get(f"/keluarga/{keluarga_rias.pk}/ubah/").content.decode()
+    assert "ubah/kembali/" in menu and "ubah/pindah/" not in menu
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kembali/"
+    save(rina, path, ask(rina, path))
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).status == "aktif"
+        assert Suntingan.objects.count() == 3
+
+
+def test_somebody_who_came_from_elsewhere_is_added_without_a_mother(rina, keluarga_rias):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/masuk/"
+    save(rina, path, ask(rina, path, **BABY | {"hubungan": "menantu"}, pekerjaan="guru"))
+    assert person(keluarga_rias, "SITI AMINAH").pekerjaan == "GURU"
+
+
+def test_forms_and_confirmations_leave_the_trail_of_who_was_read(rina, bu_rina, keluarga_rias):
+    ask(rina, f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/", **BABY, nama_ibu="Nurhayati")
+    set_territory(Territory(jejak=True))
+    lines = Jejak.objects.filter(aksi="lihat_orang", objek_id=str(keluarga_rias.pk))
+    assert [line.rincian for line in lines] == [{"anggota": 3, "untuk": "ubah"}] * 2
+
+
+def test_same_number_of_queries_for_few_and_many_edits(
+    rina, bu_rina, keluarga_rias, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def change(rt: int):
+        do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": str(rt)})
+
+    change(11)
+    rina.get(f"/keluarga/{keluarga_rias.pk}/")
+    with CaptureQueriesContext(connection) as few:
+        rina.get(f"/keluarga/{keluarga_rias.pk}/")
+    for rt in range(12, 20):
+        change(rt)
+    with CaptureQueriesContext(connection) as many:
+        rina.get(f"/keluarga/{keluarga_rias.pk}/")
+    assert len(many) == len(few)
+
+
+def test_the_psm_sees_the_line_but_no_button(client, bu_rina, bu_sri, keluarga_rias):
+    do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "9"})
+    client.force_login(bu_sri)
+    page = client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    assert "Perbaikan data keluarga" in page and "Laporan warga" in page
+    assert "/ubah/" not in page
+    with use_territory(bu_sri):
+        assert Suntingan.objects.visible_to(bu_sri).get().wilayah_id == RIAS
