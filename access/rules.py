@@ -62,6 +62,9 @@ IMPORT = {Peran.DINSOS_KAB, Peran.DINSOS_PROV, Peran.ADMIN}
 # The admin keeps accounts and reads the trail: whoever watches over reveals does not make them. PSM and
 # operator desa meet the person, who holds the card (decision 0012).
 REVEAL = {Peran.TKSK, Peran.DINSOS_KAB, Peran.DINSOS_PROV}
+# Illness, disability, pregnancy, private accounts: specific data of UU PDP, for those who decide about help. PSM and
+# operator desa are neighbours of the people, the admin keeps accounts (decision 0024).
+KHUSUS = {Peran.TKSK, Peran.DINSOS_KAB, Peran.DINSOS_PROV}
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,10 @@ may_see_health = Rule(
 may_reveal = Rule(
     frozenset(REVEAL),
     "NIK dan No. KK lengkap dibuka TKSK dan Dinsos, dengan alasan. Mintalah mereka mencocokkannya untuk Anda.",
+)
+may_see_khusus = Rule(
+    frozenset(KHUSUS),
+    "Jawaban tentang kesehatan dan keuangan pribadi dilihat TKSK dan Dinsos.",
 )
 may_see_trail = Rule(
     frozenset(READS_JEJAK | {Peran.DINSOS_PROV}),

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from access.masking import mask_nik
 from jobs.ekspor import Batch, EksporKind, Kolom, Size, Wish, register
-from kpm.filters import Filter, rank_sumber, words_of
+from kpm.filters import NAMES, Filter, rank_sumber, words_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Sumber
 from kpm.queries import program_list
 from spatial.models import Wilayah
@@ -39,11 +39,9 @@ def isi_of(asked: Filter) -> dict[str, Any]:
 def words(asked: Filter) -> str:
     """The filter in words for those who decide: that something was searched for, never what."""
     programs = program_list()
-    parts = [
-        words_of(name, getattr(asked, name), programs)
-        for name in ("program", "desil", "persentil", "nik")
-        if getattr(asked, name)
-    ]
+    parts = [words_of(name, getattr(asked, name), programs) for name in NAMES if getattr(asked, name)]
+    if soal := asked.soal:
+        parts.append(soal.words(asked.jawaban))
     if asked.kata:
         by_number = any(letter.isdigit() for letter in asked.kata)
         parts.append("pencarian nomor" if by_number else "pencarian nama")

@@ -1,12 +1,13 @@
 """The one filter of keluarga: list, map and export read the same words of the URL through it.
 
-wilayah, program, desil, persentil and nik stand in the URL. Name, NIK and No. KK never do: the list
-keeps them in the session (views.py) and hands them in as `kata`. Values nobody offers are read as "not
-set", so an old link still opens.
+wilayah, program, desil, persentil, nik, and a question with its answers stand in the URL. Name, NIK and
+No. KK never do: the list keeps them in the session (views.py) and hands them in as `kata`. Values nobody
+offers are read as "not set", so an old link still opens.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.scope import below
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Sumber
+from kpm.queries_jawaban import MOST_CODES, Soal, group_of, keluarga_answering, soal_of
 from kpm.remembered import remembered
 
 TANPA = "tanpa"
@@ -41,6 +43,7 @@ PERSENTIL = [
     ("41-100", "Di atas 40"),
     (TANPA, "Tanpa persentil"),
 ]
+NAMES = ("program", "desil", "persentil", "nik")  # one value each, from a short list
 NIK = [(BURUK, "Ada NIK bermasalah"), *Anggota.NikStatus.choices]
 
 
@@ -71,13 +74,20 @@ class Filter:
     desil: str = ""
     persentil: str = ""
     nik: str = ""
+    indikator: str = ""
+    jawaban: tuple[str, ...] = ()
     kata: str = ""
+
+    def __post_init__(self) -> None:
+        # an export keeps its filter as JSON, which knows lists only
+        object.__setattr__(self, "jawaban", tuple(self.jawaban))
 
     @classmethod
     def read(cls, params: Mapping[str, Any], kata: str = "") -> Filter:
         """Read a QueryDict (or a mapping of single values); what makes no sense is left out."""
-        many = params.getlist("wilayah") if hasattr(params, "getlist") else [params.get("wilayah", "")]
-        codes = sorted({kode for kode in many if WILAYAH.fullmatch(kode)})[:MOST_WILAYAH]
+        codes = sorted({kode for kode in _many(params, "wilayah") if WILAYAH.fullmatch(kode)})[:MOST_WILAYAH]
+        soal = soal_of(params.get("indikator", ""))
+        given = set(_many(params, "jawaban"))
         program = params.get("program", "")
         return cls(
             # a village inside a kecamatan that is asked for says nothing new
@@ -86,6 +96,8 @@ class Filter:
             desil=_offered(params.get("desil", ""), DESIL),
             persentil=_offered(params.get("persentil", ""), PERSENTIL),
             nik=_offered(params.get("nik", ""), NIK),
+            indikator=soal.kata if soal else "",
+            jawaban=tuple(kode for kode in soal.pilihan if kode in given)[:MOST_CODES] if soal else (),
             kata=" ".join(kata.split())[:120],
         )
 
@@ -93,8 +105,9 @@ class Filter:
         """The pairs that stand in a URL. `changes` replace parts: query(desil="")."""
         changed = replace(self, **changes)
         pairs = [("wilayah", kode) for kode in changed.wilayah]
-        names = ("program", "desil", "persentil", "nik")
-        return pairs + [(name, getattr(changed, name)) for name in names if getattr(changed, name)]
+        names = (*NAMES, "indikator")
+        pairs += [(name, getattr(changed, name)) for name in names if getattr(changed, name)]
+        return pairs + [("jawaban", kode) for kode in changed.jawaban]
 
     def url(self, path: str, extra: Mapping[str, str] | None = None, **changes) -> str:
         """`path` with this filter, and with `extra` behind it."""
@@ -104,7 +117,7 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """True when more than the wilayah is asked for, so that counting has to look at each keluarga."""
-        return bool(self.program or self.desil or self.persentil or self.nik or self.kata)
+        return any((self.program, self.desil, self.persentil, self.nik, self.indikator, self.kata))
 
     def inside(self, path: str = "wilayah_id") -> Q:
         """The chosen wilayah as ranges over the column `path`."""
@@ -117,7 +130,19 @@ class Filter:
         for condition in (self._program(user), *ranks, self._nik(user)):
             if condition is not None:
                 rows = rows.filter(condition)
+        if soal := self.soal:
+            rows = rows.filter(pk__in=keluarga_answering(user, soal, self.jawaban))
         return rows.filter(self._words(user)) if self.kata else rows
+
+    @property
+    def soal(self) -> Soal | None:
+        """The question asked of the answers, if any."""
+        return soal_of(self.indikator) if self.indikator else None
+
+    @property
+    def without_soal(self) -> Filter:
+        """The same without the question."""
+        return replace(self, indikator="", jawaban=())
 
     def _program(self, user):
         if not self.program:
@@ -174,6 +199,14 @@ class Filter:
         return Q(pk__in=named.values("keluarga_id"))
 
 
+def _many(params: Mapping[str, Any], name: str) -> list[str]:
+    """All values of a name; a mapping has one, or a list of them."""
+    if hasattr(params, "getlist"):
+        return params.getlist(name)
+    value = params.get(name, "")
+    return [value] if isinstance(value, str) else list(value)
+
+
 def _offered(value: str, choices: list[tuple[str, str]]) -> str:
     return value if any(value == offered for offered, _ in choices) else ""
 
@@ -202,6 +235,18 @@ def normal_words(text: str) -> list[str]:
     return [word for word in normal.split() if word.isalnum()]
 
 
+class SoalSelect(forms.Select):
+    """A choice of questions; each carries its answers, which the island `jawaban` offers once it is chosen."""
+
+    soal: Mapping[str, Soal] = {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if soal := self.soal.get(str(value)):
+            option["attrs"]["data-pilihan"] = json.dumps(list(soal.pilihan.items()), ensure_ascii=False)
+        return option
+
+
 class FilterForm(forms.Form):
     """The fields of the filter. On the map without wilayah, which is the map's own business."""
 
@@ -209,11 +254,20 @@ class FilterForm(forms.Form):
     desil = forms.ChoiceField(required=False)
     persentil = forms.ChoiceField(required=False)
     nik = forms.ChoiceField(required=False, label="Status NIK")
+    indikator = forms.ChoiceField(
+        required=False, label="Kondisi keluarga", widget=SoalSelect(attrs={"data-island": "jawaban"})
+    )
+    jawaban = forms.MultipleChoiceField(required=False, label="Jawaban", widget=forms.CheckboxSelectMultiple)
 
     def __init__(
-        self, filter: Filter, ranks: Mapping[str, Sumber], program_list: list[Program] | None = None
+        self,
+        filter: Filter,
+        ranks: Mapping[str, Sumber],
+        soal_list: list[Soal],
+        program_list: list[Program] | None = None,
     ):
         super().__init__(initial={name: getattr(filter, name) for name in self.base_fields})
+        self._ask(filter, soal_list)
         program_list = list(Program.objects.all()) if program_list is None else program_list
         self._offer("program", [*((p.kode, p.singkatan) for p in program_list), (TANPA, "Tanpa program")])
         self._offer("desil", DESIL)
@@ -225,6 +279,23 @@ class FilterForm(forms.Form):
                     self.fields[scale].label = f"{scale.capitalize()}, {ranks[scale].get_jenis_display()}"
             else:
                 del self.fields[scale]
+
+    def _ask(self, filter: Filter, soal_list: list[Soal]) -> None:
+        """Offer the questions that somebody answered, in groups, and the answers of the one chosen."""
+        known = {soal.kata: soal for soal in soal_list}
+        if not known and not filter.soal:
+            del self.fields["indikator"], self.fields["jawaban"]
+            return
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for soal in soal_list:
+            groups.setdefault(group_of(soal), []).append((soal.kata, soal.nama))
+        field = cast(forms.ChoiceField, self.fields["indikator"])
+        field.choices = [("", "Semua"), *groups.items()]
+        cast(SoalSelect, field.widget).soal = known
+        chosen = known.get(filter.indikator)
+        cast(forms.MultipleChoiceField, self.fields["jawaban"]).choices = (
+            list(chosen.pilihan.items()) if chosen else []
+        )
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = [("", "Semua"), *choices]

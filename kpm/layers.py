@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from access.rules import may_see_names
-from kpm.filters import BURUK, TANPA, Filter, FilterForm, bounds, rank_sumber
-from kpm.measures import POOREST, Pairs, added_up, program_pairs, rank_pairs, unreached_pairs
+from kpm.filters import BURUK, NAMES, TANPA, Filter, FilterForm, bounds, rank_sumber
+from kpm.indikator import ukuran_list
+from kpm.measures import POOREST, Pairs, added_up, answer_pairs, program_pairs, rank_pairs, unreached_pairs
 from kpm.models import Anggota, Rekap
 from kpm.queries import (
     WIDTH,
@@ -28,6 +29,7 @@ from kpm.queries import (
     rolled_up,
     within_reach,
 )
+from kpm.queries_jawaban import YA, Soal, offered, soal_of
 from spatial.layers import Angka, Layer, Satuan, register
 from spatial.models import Wilayah
 
@@ -67,7 +69,9 @@ class KeluargaLayer(Layer):
         return may_see_names(user)
 
     def filter_form(self, user, filter: Mapping):
-        return FilterForm(_asked(filter), rank_sumber(user)) if may_see_names(user) else None
+        if not may_see_names(user):
+            return None
+        return FilterForm(_asked(filter), rank_sumber(user), offered(user))
 
     def filter_query(self, filter: Mapping) -> str:
         return urlencode(_asked(filter).query())
@@ -84,7 +88,9 @@ class KeluargaLayer(Layer):
 
 def _asked(filter: Mapping) -> Filter:
     """The filter of the list without its wilayah: on the map that is the one clicked."""
-    return Filter.read({name: filter.get(name, "") for name in ("program", "desil", "persentil", "nik")})
+    words = {name: filter.get(name, "") for name in (*NAMES, "indikator")}
+    many = filter.getlist("jawaban") if hasattr(filter, "getlist") else filter.get("jawaban", "")
+    return Filter.read(words | {"jawaban": many})
 
 
 def _keluarga_per(user, asked: Filter, width: int) -> dict[str, int]:
@@ -364,3 +370,85 @@ class JumlahTanpaProgram(TanpaProgram):
 
     def read(self, cells, tingkat):
         return {kode: (part, None) for kode, (part, _) in super().read(cells, tingkat).items()}
+
+
+class ShareOfAnswers(KeluargaLayer):
+    """The share of those who answer a question like this, among those who answered it."""
+
+    satuan = "persen"
+    ramp = "soal"
+    pembilang_nama = "menjawab begitu"
+    penyebut_nama = "keluarga yang menjawab"
+    kosong = "Angka muncul setelah berkas dengan jawaban kuesioner dimuat, misalnya BDT."
+    kata = ""
+    jawaban: tuple[str, ...] = (YA,)
+
+    @property
+    def soal(self) -> Soal | None:
+        return soal_of(self.kata)
+
+    def count(self, user, asked, width):
+        return dict(added_up(answer_pairs(user, asked, self.soal, self.jawaban), width)) if self.soal else {}
+
+    def narrowed(self, asked):
+        return replace(asked, indikator=self.kata, jawaban=self.jawaban)
+
+    def list_url(self, user, kode, filter):
+        asked = _asked(filter)
+        if asked.indikator and (asked.indikator, asked.jawaban) != (self.kata, self.jawaban):
+            return ""  # the list asks one question at a time
+        return super().list_url(user, kode, filter)
+
+
+def _condition(kode: str, nama: str, keterangan: str) -> None:
+    register(
+        type(
+            f"Ukuran_{kode}",
+            (ShareOfAnswers,),
+            {
+                "__doc__": f"{nama}, whatever questionnaire asked for it (data/indikator_ukuran.csv).",
+                "kode": kode,
+                "kata": kode,
+                "ukuran": f"jawaban_{kode}",
+                "nama": nama,
+                "legenda": f"{nama}, persen keluarga",
+                "keterangan": keterangan,
+                "pembilang_nama": nama[0].lower() + nama[1:],
+            },
+        )
+    )
+
+
+for _one in ukuran_list().values():
+    _condition(_one.kode, _one.nama, _one.keterangan)
+
+
+@register
+class PilihanJawaban(ShareOfAnswers):
+    """Any answer of any question: the one chosen as the filter is the measure itself."""
+
+    kode = "jawaban"
+    nama = "Jawaban yang Anda pilih"
+    legenda = "Jawaban yang Anda pilih, persen"
+    keterangan = "Berapa persen menjawab seperti yang Anda pilih di “Keluarga yang dihitung”."
+    kosong = "Pilih kondisi dan jawabannya di “Keluarga yang dihitung”."
+
+    def offered(self, user) -> bool:
+        return may_see_names(user)
+
+    def for_query(self, filter: Mapping) -> PilihanJawaban:
+        asked = _asked(filter)
+        if asked.soal is None:
+            return self
+        chosen = PilihanJawaban()
+        chosen.kata, chosen.jawaban = asked.indikator, asked.jawaban
+        words = asked.soal.words(asked.jawaban)
+        many = asked.soal.pembilang
+        chosen.nama = words
+        chosen.legenda = f"{words}, persen {many}"
+        chosen.keterangan = f"Persen {many} yang menjawab begitu, dari {many} yang menjawab pertanyaannya."
+        chosen.penyebut_nama = f"{many} yang menjawab"
+        return chosen
+
+    def read(self, cells, tingkat):
+        return {}  # what a user chooses is counted for nobody in advance

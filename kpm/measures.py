@@ -13,6 +13,7 @@ from django.db.models import Count, Sum
 from kpm.filters import TANPA, Filter, rank_sumber
 from kpm.models import Peringkat
 from kpm.queries import count_per, current_kepesertaan, keluarga_per_village, listed, program_per_village
+from kpm.queries_jawaban import Soal, pairs
 from kpm.remembered import remembered
 
 Pairs = dict[str, tuple[int, int]]
@@ -69,6 +70,22 @@ def unreached_pairs(user, asked: Filter) -> Pairs:
         return {kode: (part.get(kode, 0), n) for kode, n in whole.items()}
 
     return count() if asked.narrows else remembered("tanpa program", user, count)
+
+
+def answer_pairs(user, asked: Filter, soal: Soal, jawaban: tuple[str, ...]) -> Pairs:
+    """How many answer like this and how many answer at all: keluarga, or people for a question about people.
+
+    The filter narrows them, but not by the same question: that would leave those who say yes.
+    """
+    others = asked.without_soal if asked.indikator == soal.kata else asked
+
+    def count() -> Pairs:
+        inside = others.keluarga(user).values("pk") if others.narrows else None
+        return pairs(user, soal, jawaban, inside)
+
+    if others.narrows:
+        return count()
+    return remembered(f"jawaban {soal.kata} {' '.join(jawaban)}", user, count)
 
 
 def added_up(pairs: Pairs, width: int) -> Pairs:

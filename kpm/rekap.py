@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from kpm.indikator import ukuran_list
 from kpm.models import Program
 from spatial.models import Wilayah
 
@@ -28,6 +29,8 @@ BASE = {
     "tanpa_program": "desil_1_2",
 }
 PROGRAM = "program_"
+# Of each measure of indikator.ukuran_list(): how many answered, and of these how many have it.
+DIJAWAB, JAWABAN = "dijawab_", "jawaban_"
 # Means of what rekap.sql counts: (sum, number of keluarga). Neither is written.
 MEANS = {
     "rata_desil": ("desil_jumlah", "desil_banyak"),
@@ -41,6 +44,8 @@ FEWEST_OF_PROGRAM = 100
 
 def base_of(ukuran: str) -> str | None:
     """What `ukuran` is a share of; None for a plain count."""
+    if ukuran.startswith(JAWABAN):
+        return DIJAWAB + ukuran.removeprefix(JAWABAN)
     return BASE.get("program" if ukuran.startswith(PROGRAM) else ukuran)
 
 
@@ -59,6 +64,8 @@ def rewrite_rekap() -> int:
     with connection.cursor() as cursor:
         cursor.execute((SQL / "rekap.sql").read_text())
         exact = [(ukuran, kode, n) for ukuran, kode, n in cursor.fetchall()]
+        cursor.execute((SQL / "rekap_jawaban.sql").read_text(), _mapping())
+        exact += cursor.fetchall()
     # A programme nobody takes part in has cells as well: a measure that appears would say "one to nine".
     exact += [(f"{PROGRAM}{kode}", None, 0) for kode in Program.objects.values_list("kode", flat=True)]
     parent: dict[str, str | None] = dict(Wilayah.objects.values_list("kode", "induk_id"))
@@ -74,6 +81,23 @@ def rewrite_rekap() -> int:
             },
         )
         return cursor.rowcount
+
+
+def _mapping() -> dict[str, list[str]]:
+    """The mapping table of the measures as columns for rekap_jawaban.sql."""
+    rows = [
+        (ukuran.kode, instrumen, indikator, list(codes))
+        for ukuran in ukuran_list().values()
+        for instrumen, per in ukuran.jawaban.items()
+        for indikator, codes in per.items()
+    ]
+    return {
+        "ukuran": [row[0] for row in rows],
+        "instrumen": [row[1] for row in rows],
+        "indikator": [row[2] for row in rows],
+        "kode": [" ".join(row[3]) for row in rows],
+        "semua": list(ukuran_list()),
+    }
 
 
 def safe_cells(

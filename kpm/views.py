@@ -22,11 +22,12 @@ from access.jejak import address_of, record_jejak
 from access.rules import may_edit, may_export, may_import, may_reveal, may_see_names, may_see_trail, requires
 from access.scope import territory_of
 from kpm import queries
-from kpm.filters import Filter, FilterForm, rank_sumber, words_of
+from kpm.filters import NAMES, Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
 from kpm.opening import find_keluarga, record_opening
 from kpm.queries import SORTS, KeluargaRows, Row
+from kpm.queries_jawaban import offered, sheets_of
 from spatial.models import Wilayah
 from spatial.queries import active_versi
 
@@ -71,7 +72,7 @@ def keluarga_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "row_list": row_list,
         "anggota": rows.count_anggota() if page.paginator.count else 0,
-        "form": FilterForm(asked, ranks, program_list),
+        "form": FilterForm(asked, ranks, offered(request.user), program_list),
         "filter": asked,
         "kata": kata,
         "kata_hilang": bool(token and not kata),
@@ -102,6 +103,8 @@ def _list_line(request: HttpRequest, asked: Filter, page, row_list: list[Row]) -
     rincian = {"halaman": page.number}
     if asked.kata:
         rincian["cari"] = _searched_by(asked.kata)
+    if asked.indikator:
+        rincian["indikator"] = asked.indikator
     return {
         "aksi": "lihat_daftar",
         "objek": "keluarga",
@@ -157,7 +160,10 @@ def _marks(asked: Filter, keep: dict[str, str], program_list, tree: dict[str, li
         name = _place(tree[kode]) if kode in tree else "wilayah di luar penugasan Anda"
         others = tuple(k for k in asked.wilayah if k != kode)
         marks.append({"label": name, "url": asked.url(here, keep, wilayah=others)})
-    for name in ("program", "desil", "persentil", "nik"):
+    if soal := asked.soal:
+        url = asked.without_soal.url(here, keep)
+        marks.append({"label": soal.words(asked.jawaban), "url": url})
+    for name in NAMES:
         value = getattr(asked, name)
         if value:
             label = words_of(name, value, program_list)
@@ -233,6 +239,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "peringkat_lama": next((r for r in ranks[1:] if r.sumber.jenis == ranks[0].sumber.jenis), None),
         "nik_benar": sum(a.nik_status == Anggota.NikStatus.VALID for a in aktif),
         "program_list": _programmes(request.user, keluarga, aktif),
+        "kuesioner_list": sheets_of(request.user, keluarga, aktif),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
         "boleh_ubah": may_edit.covers(request.user, keluarga.wilayah_id),

@@ -60,6 +60,14 @@ class Layer:
         """
         raise NotImplementedError
 
+    def offered(self, user) -> bool:
+        """Say whether this user is offered the measure."""
+        return True
+
+    def for_query(self, filter: Mapping) -> Layer:
+        """Return the layer with its words as this query means them, where a choice in the query is the measure."""
+        return self
+
     def rolls_up(self, user) -> bool:
         """Say whether the villages' counts add up to those of every level above, so that one question to
         the register answers for all levels. Not so where cells are hidden or a base is known above only.

@@ -43,7 +43,7 @@ def _layer(request: HttpRequest) -> Layer:
     layer = get_layer(request.GET.get("ukuran"))
     if layer is None:
         raise Http404("ukuran tidak dikenal")
-    return layer
+    return layer.for_query(request.GET)
 
 
 def _second_layer(request: HttpRequest, first: Layer) -> Layer | None:
@@ -52,7 +52,7 @@ def _second_layer(request: HttpRequest, first: Layer) -> Layer | None:
     layer = get_layer(asked) if asked else None
     if asked and layer is None:
         raise Http404("ukuran pembanding tidak dikenal")
-    return None if layer is first else layer
+    return None if layer is None or layer.kode == first.kode else layer.for_query(request.GET)
 
 
 def _way(request: HttpRequest) -> str:
@@ -192,7 +192,7 @@ def peta(request):
     chosen = Wilayah.objects.filter(kode=request.GET.get("wilayah", "")).first()
     form = layer.filter_form(request.user, request.GET)
     context |= {
-        "layer_list": layer_list(),
+        "layer_list": [one for one in layer_list() if one.offered(request.user)],
         "reach": reach,
         "tingkat_list": list(TINGKAT.items())[list(TINGKAT).index(top) :],
         "tingkat_dipilih": request.GET.get("tingkat", ""),

@@ -85,6 +85,8 @@ export default function mount(root) {
         else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value)
         else input.value = values[0] ?? ''
       }
+      // the boxes of its answers, before those are ticked
+      if (name === 'indikator') form.elements.indikator.dispatchEvent(new CustomEvent('tawarkan'))
     }
   }
 
