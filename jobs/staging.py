@@ -83,12 +83,15 @@ class Staged:
 class Sample:
     """Some rows of a list, staged: the first ones, and others picked blindly below row `first_to`.
 
-    total: how many rows of the whole list hold something.
+    total: how many rows of the whole list hold something.  kind, delimiter, encoding: as in Peek.
     """
 
     staged: Staged
     first_to: int
     total: int
+    kind: str
+    delimiter: str
+    encoding: str
 
     @property
     def whole(self) -> bool:
@@ -103,10 +106,13 @@ def peek(path: Path | str, rows: int = 30) -> Peek:
     return Peek(sheets=sheets, **answer)
 
 
-def sample(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, *, seed: int = 0) -> Sample:
+def sample(
+    job: Job, path: Path | str, sheet: str = "", header_row: int = 1, *, columns: int = 1, seed: int = 0
+) -> Sample:
     """Write 200 first and 200 random rows below `header_row` into a small table. Raises StagingError.
 
-    The same seed picks the same rows. The table goes with the job's others.
+    The same seed picks the same rows. A sheet's table has at least so many `columns`, filled or not.
+    It goes with the job's others.
     """
     table = f"staging.job_{job.pk}_{job.percobaan}_contoh"
     order = {
@@ -117,14 +123,15 @@ def sample(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, *, 
         "header_row": header_row,
         "first": SAMPLE_FIRST,
         "random": SAMPLE_RANDOM,
+        "columns": columns,
         "seed": seed,
         "table": table,
         "owner": job.pemilik_id,
         "dsn": loader_dsn(),
     }
     answer = _read(order, job)
-    first_to, total = answer.pop("first_to"), answer.pop("total")
-    return Sample(Staged(table=table, blank=0, **answer), first_to, total)
+    about = {name: answer.pop(name) for name in ("first_to", "total", "kind", "delimiter", "encoding")}
+    return Sample(Staged(table=table, blank=0, **answer), **about)
 
 
 def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:

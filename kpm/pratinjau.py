@@ -16,6 +16,7 @@ from jobs import staging
 from jobs.actions import cancel, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
 from jobs.models import Job
+from kpm import preflight
 from kpm.langkah import OPEN, StepRefused, at_work, locked, queue_step
 from kpm.models import Impor, Langkah
 from kpm.run import judge, match, note_workbook, read_file, refuse_loss, report, write_workbook
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 def review_import(job: Job) -> None:
     """Look through one import and note what it would do. Safe to run again, at any time."""
     impor = Impor.objects.select_related("sumber", "pemilik").get(langkah_list__job=job)
+    if preflight.look_first(job, impor):
+        return
     run = read_file(job, impor)
     failpoint("kpm.tinjau.staged")
     places = judge(run)

@@ -106,13 +106,26 @@ def read_file(job: Job, impor: Impor) -> Run:
     return _prepare(job, impor, layout, staged, {"baca": round(time.monotonic() - start, 2)})
 
 
+def read_sample(job: Job, impor: Impor) -> tuple[Run, staging.Sample]:
+    """Stage some rows of the file of an import, ready to be judged as all of them are later."""
+    path = folder() / impor.berkas
+    if not path.exists():
+        raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
+    progress(job, fase="awal")
+    layout = Layout(**impor.layout)
+    columns = 1 + max([*layout.kolom.values(), *layout.indikator.values()])
+    seed = int(impor.sha256[:12], 16)  # the same file, the same rows
+    sample = staging.sample(job, path, layout.sheet, layout.header_row, columns=columns, seed=seed)
+    return _prepare(job, impor, layout, sample.staged, {}, label="contoh_"), sample
+
+
 def _prepare(
-    job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float]
+    job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float], label: str = ""
 ) -> Run:
     schema, name = staged.table.split(".")
     # Named after this attempt: an earlier one that is only asleep may still hold on to its own.
     tables: dict[str, sql.Composable] = {
-        part: sql.Identifier(schema, f"job_{job.pk}_{job.percobaan}_{part}") for part in OWN_TABLES
+        part: sql.Identifier(schema, f"job_{job.pk}_{job.percobaan}_{label}{part}") for part in OWN_TABLES
     }
     tables["mentah"] = sql.Identifier(schema, name)
     column = {name: sql.Identifier(f"c{place}") for name, place in layout.kolom.items()}
@@ -138,6 +151,7 @@ def _prepare(
         "hari_ini": timezone.localdate(),
         "xlsx": bool(layout.sheet),
         "tahun_1904": staged.date_1904,
+        "urutan_tanggal": impor.aturan.get("tanggal", {}).get("tanggal_lahir", "dmy"),
         "lebar": staged.width,
         "bit_nik": 1 << min(layout.kolom["nik"], 62),
         "bit_no_kk": 1 << min(layout.kolom["no_kk"], 62),
@@ -149,10 +163,10 @@ def _prepare(
     return Run(job, impor, layout, staged, territory, tables, parameters, seconds)
 
 
-def judge(run: Run) -> list[dict[str, Any]]:
+def judge(run: Run, *, fase: str = "periksa") -> list[dict[str, Any]]:
     """Let the loader judge the rows in its own tables; return the unknown villages with suggestions."""
-    progress(run.job, fase="periksa", total=run.staged.rows)
-    with run.phase("periksa"):
+    progress(run.job, fase=fase, total=run.staged.rows)
+    with run.phase(fase):
         return _judge(run)
 
 

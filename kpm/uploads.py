@@ -9,7 +9,7 @@ import secrets
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -142,6 +142,7 @@ def _queue_import(
             layout=asdict(layout),
             tanda=secrets.token_hex(16),
             perbaikan_dari=origin,
+            aturan=_inherited(origin),
         )
         queue_step(impor=impor, jenis=Langkah.Jenis.TINJAU, oleh=unggahan.pemilik)
         record_jejak(
@@ -155,6 +156,12 @@ def _queue_import(
         if unggahan.pk is not None:
             unggahan.delete()
     return impor
+
+
+def _inherited(origin: Impor | None) -> dict[str, Any]:
+    """What a mended workbook is read by: its dates stand as they stood in the first file."""
+    tanggal = origin.aturan.get("tanggal") if origin else None
+    return {"tanggal": tanggal} if tanggal else {}
 
 
 def look_again(unggahan: Unggahan) -> Peek:

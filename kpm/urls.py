@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from kpm import views, views_ekspor, views_impor, views_kolom, views_pratinjau, views_tampilkan, views_ubah
+from kpm import (
+    views,
+    views_awal,
+    views_ekspor,
+    views_impor,
+    views_kolom,
+    views_pratinjau,
+    views_tampilkan,
+    views_ubah,
+)
 from kpm.forms_ubah import KINDS
 
 app_name = "kpm"
@@ -25,6 +34,7 @@ urlpatterns = [
     path("impor/<int:pk>/", views_impor.impor, name="impor"),
     path("impor/<int:pk>/keadaan/", views_impor.impor_keadaan, name="impor_keadaan"),
     path("impor/<int:pk>/tinjau/", views_pratinjau.impor_tinjau, name="impor_tinjau"),
+    path("impor/<int:pk>/tanya/", views_awal.impor_tanya, name="impor_tanya"),
     path("impor/<int:pk>/terapkan/", views_pratinjau.impor_terapkan, name="impor_terapkan"),
     path("impor/<int:pk>/buang/", views_pratinjau.impor_buang, name="impor_buang"),
     path("impor/<int:pk>/ditolak.xlsx", views_impor.impor_ditolak, name="impor_ditolak"),

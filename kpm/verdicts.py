@@ -173,6 +173,13 @@ DITOLAK = [
         "tanggal_lahir",
     ),
     _ditolak(
+        "TANGGAL_RAGU",
+        "Hari dan bulan lahir dapat tertukar",
+        "Kolomnya memuat dua urutan, hari dulu dan bulan dulu, dan tanggal ini mungkin menurut keduanya.",
+        "Tulis nama bulannya, seperti 5 Mar 1980, atau tahun dulu: 1980-03-05.",
+        "tanggal_lahir",
+    ),
+    _ditolak(
         "BARIS_SAMA",
         "Baris ganda dalam berkas",
         "Sama persis dengan baris di atasnya. Yang pertama diterapkan.",
@@ -580,8 +587,8 @@ DOC_TAIL = """
 - RT and RW made of digits are stored with two: 3 and 003 are 03. Others stay as written.
 - Two rows alike in every known column: the first is applied, the others are BARIS_SAMA.
 - A birth date is day-month-year (or year-month-day), with `-`, `/`, `.` or a month's name; five digits
-  are an Excel serial. Month first is never tried. Unreadable or impossible refuses the row, since
-  storing nothing would lose what was written; empty stays empty.
+  are an Excel serial. Month first only when the sender said so (decision 0022). Unreadable or impossible
+  refuses the row, since storing nothing would lose what was written; empty stays empty.
 - A column that the file lacks changes nothing; an empty cell in a column it has empties the field.
 - Bansos YA adds a Kepesertaan of the file's sumber, TIDAK takes it away, anything else does neither.
 - An answer of a questionnaire is stored as its code. "1", "01", "1.0", "1. Ya" and "Ya" are one answer where the

@@ -19,6 +19,7 @@ from kpm import uploads
 from kpm.forms import ImporForm
 from kpm.langkah import latest
 from kpm.models import Impor
+from kpm.queries_awal import first_look_of
 from kpm.queries_impor import report_of, standing_of, wilayah_rows
 from kpm.verdicts import FileRefused
 
@@ -87,6 +88,7 @@ def impor(request: HttpRequest, pk: int) -> HttpResponse:
         "wilayah_list": wilayah_rows(one, within) if one.laporan else [],
         "dalam": within,
         "tolak_url": _rejects_url(request, one),
+        "awal": first_look_of(one, request.user),
         **standing_of(one, request.user),
     }
     if context["job"] is not None:

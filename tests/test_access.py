@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:impor": ("get", "/impor/{impor}/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_keadaan": ("get", "/impor/{impor}/keadaan/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_tinjau": ("post", "/impor/{impor}/tinjau/", "302 403 403 302 404 404 403 403 403"),
+    "kpm:impor_tanya": ("post", "/impor/{impor}/tanya/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_terapkan": ("post", "/impor/{impor}/terapkan/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_buang": ("get", "/impor/{impor}/buang/", "302 403 403 200 404 404 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from access.scope import use_territory
+from kpm.actions import apply_directly
 from kpm.models import Keluarga
+from kpm.uploads import accept_upload
 from kpm.verdicts import ROW_VERDICTS, VERDICTS, Kind, document
 from tests.berkas import HEADERS, csv_bytes, import_bytes, read_rows, xlsx_bytes
 from tests.conftest import everything
@@ -70,6 +74,18 @@ def test_every_row_with_answers_gets_exactly_its_verdicts(db, bu_rina):
 def test_numbers_in_cells_are_told_from_text(db, bu_rina):
     laporan = import_bytes(xlsx_bytes(rows_of("xlsx"), WITH_DESIL), bu_rina, nama="dtks.xlsx").job.laporan
     assert reported(laporan) == expected("xlsx")
+
+
+def test_dates_that_two_orders_allow_are_refused_where_both_occur(db, bu_rina):
+    content = csv_bytes(rows_of("campur"), WITH_DESIL)
+    with use_territory(bu_rina):
+        impor = accept_upload(
+            berkas=io.BytesIO(content), nama="dtks.csv", pemilik=bu_rina, jenis="DTKS", periode="2026-10"
+        )
+        impor.aturan = {"tanggal": {"tanggal_lahir": "campur"}}
+        impor.save()
+        apply_directly(impor)
+    assert reported(impor.job.laporan) == expected("campur")
 
 
 def test_every_code_has_a_row():

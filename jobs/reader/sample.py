@@ -36,11 +36,8 @@ def sample(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     stand below it.  total: how many rows of the whole list hold something.
     """
     kind = kind_of(path)
-    if kind == "csv":
-        return _sample_csv(path, order)
-    if kind in OLD:
-        return _sample_old(path, order)
-    return _sample_xlsx(path, order)
+    ways = {"csv": _sample_csv, "xlsx": _sample_xlsx} | dict.fromkeys(OLD, _sample_old)
+    return ways[kind](path, order) | {"kind": kind}
 
 
 class Reservoir:
@@ -91,7 +88,8 @@ def _sample_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
                     picked.keep((number, cells, 0))
                 else:
                     picked.seen += 1
-    return _write(order, header or [""], picked, delimiter=dialect.delimiter)
+    told = {"delimiter": dialect.delimiter, "encoding": dialect.encoding}
+    return _write(order, header or [""], picked, delimiter=dialect.delimiter) | told
 
 
 def _sample_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +174,7 @@ def _write(
     """Make the table and fill it. With a delimiter the rows may be ragged, as those of a CSV are."""
     import psycopg2
 
+    header += [""] * (order["columns"] - len(header) if delimiter is None else 0)
     width = len(header)
     if width > COLUMNS:
         raise Refused(TOO_WIDE)
@@ -200,4 +199,6 @@ def _write(
         "total": picked.seen,
         "width": width,
         "date_1904": False,
+        "delimiter": "",
+        "encoding": "",
     }
