@@ -30,7 +30,17 @@ from access.rules import may_edit
 from access.scope import as_system
 from kpm.actions import APPLY_LOCK
 from kpm.isian import KEPALA, Changed, Refused, Why, read_day, read_keluarga, read_orang
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber, Suntingan
+from kpm.models import (
+    Anggota,
+    Impor,
+    JawabanAnggota,
+    JawabanKeluarga,
+    Keluarga,
+    Kepesertaan,
+    Peringkat,
+    Sumber,
+    Suntingan,
+)
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
 
@@ -552,8 +562,8 @@ def move_keluarga(
 ) -> Suntingan:
     """Move a keluarga into another village, out of the territory as well: the one verb that crosses it.
 
-    Ranks and programmes go with it, the point of the old house does not. Both villages keep a line: whoever stays
-    behind no longer sees the keluarga, and reads there where it went and on which paper.
+    Ranks, programmes and answers go with it, the point of the old house does not. Both villages keep a line:
+    whoever stays behind no longer sees the keluarga, and reads there where it went and on which paper.
     """
     with _editing(by, why) as edit:
         if edit.done:
@@ -599,8 +609,10 @@ def _follow_to(edit: _Edit, keluarga: Keluarga) -> None:
     """Everything that belongs to a keluarga lies in its village."""
     kode = keluarga.wilayah_id
     Anggota.objects.filter(keluarga=keluarga).update(wilayah_id=kode, diubah=edit.now, job_ubah=None)
-    for model in (Kepesertaan, Peringkat):
-        model.objects.filter(keluarga=keluarga).update(wilayah_id=kode)
+    Kepesertaan.objects.filter(keluarga=keluarga).update(wilayah_id=kode)
+    Peringkat.objects.filter(keluarga=keluarga).update(wilayah_id=kode)
+    JawabanKeluarga.objects.filter(keluarga=keluarga).update(wilayah_id=kode)
+    JawabanAnggota.objects.filter(anggota__keluarga=keluarga).update(wilayah_id=kode)
 
 
 def split_kk(
@@ -677,11 +689,12 @@ def _no_head(anggota: Anggota) -> str:
 
 
 def _move_person(edit: _Edit, anggota: Anggota, keluarga: Keluarga, **fields: Any) -> None:
-    """Put a person into another keluarga; the programmes he has himself go with him."""
+    """Put a person into another keluarga; the programmes and answers that are his own go with him."""
     moved = {"keluarga_id": keluarga.pk, "wilayah_id": keluarga.wilayah_id} | fields
     edit.write(anggota, **moved)
     taking = Kepesertaan.objects.filter(anggota=anggota)
     taking.exclude(keluarga=keluarga).update(keluarga=keluarga, wilayah=keluarga.wilayah_id)
+    JawabanAnggota.objects.filter(anggota=anggota).update(wilayah=keluarga.wilayah_id)
 
 
 def merge_keluarga(

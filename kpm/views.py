@@ -22,6 +22,7 @@ from access.jejak import address_of, record_jejak
 from access.rules import may_edit, may_export, may_import, may_reveal, may_see_names, may_see_trail, requires
 from access.scope import territory_of
 from kpm import queries
+from kpm.asal import asal_of
 from kpm.filters import NAMES, Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
@@ -240,6 +241,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "nik_benar": sum(a.nik_status == Anggota.NikStatus.VALID for a in aktif),
         "program_list": _programmes(request.user, keluarga, aktif),
         "kuesioner_list": sheets_of(request.user, keluarga, aktif),
+        "asal_list": asal_of(keluarga, anggota_list),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
         "boleh_ubah": may_edit.covers(request.user, keluarga.wilayah_id),

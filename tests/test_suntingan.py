@@ -15,7 +15,15 @@ from access.models import Jejak
 from access.scope import Territory, set_territory, use_territory
 from kpm.filters import Filter
 from kpm.isian import Changed, Refused, Why
-from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Suntingan
+from kpm.models import (
+    Anggota,
+    JawabanAnggota,
+    JawabanKeluarga,
+    Keluarga,
+    Kepesertaan,
+    Peringkat,
+    Suntingan,
+)
 from kpm.queries import KeluargaRows, anggota_per_village, buruk_per_village
 from kpm.rekap import SQL
 from kpm.suntingan import (
@@ -304,6 +312,9 @@ def test_new_head_and_what_the_old_one_is_to_him(bu_rina, keluarga_rias):
 def test_move_inside_the_territory_takes_everything_along(bu_rina, keluarga_rias, sumber):
     with everything():
         Peringkat.objects.create(keluarga=keluarga_rias, sumber=sumber, persentil=7, wilayah_id=RIAS)
+        answered = {"sumber": sumber, "instrumen": "BDT2015", "wilayah_id": RIAS, "isi": {}}
+        JawabanKeluarga.objects.create(keluarga=keluarga_rias, **answered)
+        JawabanAnggota.objects.create(anggota=keluarga_rias.anggota_list.first(), **answered)
     do(
         move_keluarga,
         by=bu_rina,
@@ -316,7 +327,8 @@ def test_move_inside_the_territory_takes_everything_along(bu_rina, keluarga_rias
     assert (row.wilayah_id, row.alamat, row.rt, row.rw) == (SERDANG, "JL. PANTAI 2", "02", "")
     assert row.asal["wilayah"]["id"] == bu_rina.pk
     with everything():
-        for model in (Anggota, Kepesertaan, Peringkat):
+        assert JawabanAnggota.objects.get().wilayah_id == SERDANG
+        for model in (Anggota, Kepesertaan, Peringkat, JawabanKeluarga):
             places = set(model.objects.filter(keluarga=keluarga_rias).values_list("wilayah_id", flat=True))
             assert places == {SERDANG}, model
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from access.models import Jejak
 from access.scope import Territory, set_territory, use_territory
-from kpm.models import Anggota, Keluarga, Suntingan
-from kpm.suntingan import Why, correct_keluarga
+from kpm.models import Anggota, Keluarga, Suntingan, written_day
+from kpm.suntingan import Why, correct_anggota, correct_keluarga
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
 from tests.test_suntingan import do, person
 
@@ -288,9 +291,6 @@ def test_forms_and_confirmations_leave_the_trail_of_who_was_read(rina, bu_rina, 
 def test_same_number_of_queries_for_few_and_many_edits(
     rina, bu_rina, keluarga_rias, django_assert_num_queries
 ):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def change(rt: int):
         do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": str(rt)})
 
@@ -303,6 +303,22 @@ def test_same_number_of_queries_for_few_and_many_edits(
     with CaptureQueriesContext(connection) as many:
         rina.get(f"/keluarga/{keluarga_rias.pk}/")
     assert len(many) == len(few)
+
+
+def test_who_wrote_a_field_stands_beside_it_and_in_a_list(rina, bu_rina, keluarga_rias):
+    assert "ditulis petugas" not in rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"alamat": "Jl. Baru"})
+    hendra = person(keluarga_rias, "HENDRA")
+    do(correct_anggota, by=bu_rina, why=Why("warga"), anggota=hendra, isian={"pekerjaan": "nelayan"})
+    page = rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    today = written_day(timezone.localdate())
+    said = re.findall(r'class="tanda-asal" title="([^"]+)"', page)
+    assert said == [f"ditulis Rina Marlina, {today}"] * 2
+    text = text_of(page)
+    assert "2 isian ditulis petugas" in text
+    assert (
+        f"Keluarga Alamat Rina Marlina {today}" in text and f"Hendra Pekerjaan Rina Marlina {today}" in text
+    )
 
 
 def test_the_psm_sees_the_line_but_no_button(client, bu_rina, bu_sri, keluarga_rias):
