@@ -46,6 +46,9 @@ ANGGOTA = {
 }
 
 
+OF_ITSELF = {"Status", "Status NIK"}  # of a new row nobody has to be told
+
+
 @dataclass(frozen=True)
 class Line:
     """One field of one row: "Rosidi", "Status", "anggota", "meninggal"."""
@@ -130,7 +133,7 @@ class _Seen:
             who = (old or new).siapa
             if several and key[0] == "keluarga":
                 who = f"Keluarga {(old or new).values['No. KK'] or 'tanpa KK'}"
-            labels = (new or old).values
+            labels = [label for label in (new or old).values if old or label not in OF_ITSELF]
             pairs = (
                 (label, old.values[label] if old else "", new.values[label] if new else "")
                 for label in labels

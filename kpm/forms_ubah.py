@@ -203,8 +203,13 @@ class EditForm(forms.Form):
 
 def described(anggota: Anggota) -> str:
     """ "Nurhayati, istri, 46 tahun"."""
+    return ", ".join(filter(None, [nama_orang(anggota.nama), relation(anggota)]))
+
+
+def relation(anggota: Anggota) -> str:
+    """ "istri, 46 tahun"."""
     age = f"{anggota.umur} tahun" if anggota.umur is not None else ""
-    return ", ".join(filter(None, [nama_orang(anggota.nama), anggota.hubungan, age]))
+    return ", ".join(filter(None, [anggota.hubungan, age]))
 
 
 def villages(rows) -> list[tuple[str, Any]]:

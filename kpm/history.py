@@ -330,7 +330,8 @@ def edits_of(user, keluarga: Keluarga) -> dict[int, Suntingan]:
     """The changes made by hand to one keluarga, newest first: as the one it is about, or as the other one."""
     rows = Suntingan.objects.visible_to(user).select_related("oleh").order_by("-pk")
     about = Q(keluarga_id=keluarga.pk) | Q(keluarga_lain_id=keluarga.pk)
-    return {edit.pk: edit for edit in rows.filter(about)}
+    here = rows.exclude(jenis=Suntingan.Jenis.PINDAH_KELUAR)  # said by the line of the new village
+    return {edit.pk: edit for edit in here.filter(about)}
 
 
 def _user_in(context: Context | None) -> int | None:

@@ -395,7 +395,9 @@ def _need(person: Mapping[str, Any], sentences: Mapping[str, str]) -> None:
 
 def _insert(edit: _Edit, row: Keluarga | Anggota, names: Iterable[str]) -> None:
     row.dibuat = row.diubah = edit.now
-    row.asal = edit.origin(name for name in names if getattr(row, name) not in ("", None))
+    # what is not known yet is nobody's word: a file may bring it
+    told = (name for name in names if name not in {"nik_status", "nama_normal"})
+    row.asal = edit.origin(name for name in told if getattr(row, name) not in ("", None))
     row.save(force_insert=True)
 
 
@@ -404,7 +406,7 @@ def _add_person(edit: _Edit, pk: int, keluarga: Keluarga, person: Mapping[str, A
     row = Anggota(
         pk=pk, keluarga=keluarga, wilayah_id=keluarga.wilayah_id, sumber_id=keluarga.sumber_id, **fields
     )
-    _insert(edit, row, [*fields, "status"])
+    _insert(edit, row, fields)
 
 
 # --- a death, a new head, leaving and coming back -------------------------------------------------

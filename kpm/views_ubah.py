@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.jejak import address_of, record_jejak
 from access.rules import may_edit, requires
 from kpm.edit_preview import Preview, preview
-from kpm.forms_ubah import KINDS, EditForm, KeluargaBaruForm, described
+from kpm.forms_ubah import KINDS, EditForm, KeluargaBaruForm, relation
 from kpm.isian import Changed, Refused
 from kpm.models import Anggota, Keluarga, Suntingan
 from kpm.opening import find_keluarga, record_opening
@@ -46,7 +46,7 @@ def ubah(request: HttpRequest, pk: int) -> HttpResponse:
             "keluarga": keluarga,
             "kepala": anggota_list[0] if anggota_list else None,
             "pilihan_list": _offered(keluarga, aktif, gone),
-            "anggota_list": [(one, described(one)) for one in aktif],
+            "anggota_list": [(one, relation(one)) for one in aktif],
         },
     )
 

@@ -103,6 +103,7 @@ def test_birth_adds_a_member_with_his_mother_and_names_who_wrote_every_field(bu_
     assert baby.asal["tanggal_lahir"] == {
         "oleh": "petugas", "id": bu_rina.pk, "waktu": line.dibuat.isoformat()
     }  # fmt: skip
+    assert not baby.asal.keys() & {"nik", "status"}  # a file may still bring the NIK
     assert (line.jenis, line.baru) == ("kelahiran", {"anggota": [baby.pk]})
     assert line.dasar == {"jenis": "desa", "nomor": "470/12/RIAS", "tanggal": "2026-11-02"}
 
