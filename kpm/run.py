@@ -159,6 +159,7 @@ def _prepare(
         "program_bit": [1 << place for place in range(len(PROGRAM))],
         "program_ada": sum(1 << place for place, kode in enumerate(PROGRAM) if layout.has(kode)),
     }
+    parameters["ada_jawaban"] = bool(layout.indikator)
     parameters |= {f"ada_{field}": layout.has(field) for field in FIELDS}
     return Run(job, impor, layout, staged, territory, tables, parameters, seconds)
 

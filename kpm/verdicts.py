@@ -445,6 +445,12 @@ CATATAN = [
         "id_dtks",
     ),
     _catatan(
+        "HANYA_JAWABAN",
+        "Data di SENTRAL lebih baru, hanya jawabannya dicatat",
+        "Orangnya sudah dimuat dari periode yang lebih baru. Dari baris ini hanya jawaban kuesioner yang dicatat.",
+        "Tidak ada.",
+    ),
+    _catatan(
         "INDIKATOR_DILUAR_DAFTAR",
         "Jawaban di luar daftar kode",
         "Jawaban itu tidak dicatat, isian lain di baris ini tetap dipakai.",
@@ -596,7 +602,8 @@ DOC_TAIL = """
   the list: the answer is not stored, an earlier one stays. Lists keep their own codes (3/4 for every second
   yes/no of BDT, zero-based school and illness, sums of bits): nothing is renumbered.
 - A wilayah code counts when only one of the two codings knows it and the names, if given, agree.
-- Rows of an older periode do not overwrite a newer one.
+- Rows of an older periode do not overwrite a newer one. In a file with answers of a questionnaire (BDT 2015) the
+  rows of people who are there already bring their answers all the same, under the file's own periode, and nothing else.
 - The uploaded file is kept for 7 days after the import, like the reject workbook, then both are deleted.
 """
 

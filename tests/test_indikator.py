@@ -13,7 +13,15 @@ from access.scope import use_territory
 from jobs.staging import Peek, PeekSheet
 from kpm.imports import find_layout, normal_header
 from kpm.indikator import catalogue, code_of, columns_of, ukuran_list
-from kpm.models import Indikator, JawabanAnggota, JawabanKeluarga, PilihanIndikator
+from kpm.models import (
+    Anggota,
+    Indikator,
+    JawabanAnggota,
+    JawabanKeluarga,
+    Keluarga,
+    Kepesertaan,
+    PilihanIndikator,
+)
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import RIAS, SERDANG, everything
 
@@ -351,6 +359,44 @@ def test_each_period_keeps_its_own_answers(swept, bu_rina):
             ("2026-09", "09"),
             ("2026-10", "02"),
         ]
+
+
+def test_older_questionnaire_brings_answers_and_nothing_else(swept, bu_rina):
+    """BDT 2015 comes in after DTKS: the people are there already, with newer data."""
+    import_bytes(csv_bytes([person(1, ALAMAT="JL. BARU 9"), person(2)]), bu_rina, periode="2026-10")
+    old = answered(1, ALAMAT="JL. LAMA 1", NAMA="ROSIDI BIN X", **{"BANSOS PKH": "YA"})
+    impor = bring(old, answered(7), by=bu_rina, periode="2015")
+    with everything():
+        known = Anggota.objects.get(id_dtks="ID-A0001X")
+        assert (known.nama, known.keluarga.alamat, known.sumber.periode) == (
+            "ROSIDI",
+            "JL. BARU 9",
+            "2026-10",
+        )
+        assert not Kepesertaan.objects.filter(sumber__periode="2015", anggota=known).exists()
+        row = JawabanKeluarga.objects.get(keluarga=known.keluarga)
+        assert (row.sumber.periode, row.isi) == ("2015", STORED)
+        assert JawabanAnggota.objects.get(anggota=known).isi["ada_kartu_identitas"] == "5"
+        assert Anggota.pgh_event_model.objects.count() == Keluarga.pgh_event_model.objects.count() == 0
+    laporan = impor.job.laporan
+    assert (laporan["diterapkan"], laporan["ditolak"]) == (2, 0)
+    assert {"kode": "HANYA_JAWABAN", "baris": 1, "contoh": [2]} in laporan["vonis_catatan"]
+    assert laporan["anggota"]["berubah"] == laporan["keluarga"]["berubah"] == 0
+
+
+def test_stranger_in_an_older_questionnaire_does_not_enter_a_newer_keluarga(swept, bu_rina):
+    import_bytes(csv_bytes([person(1)]), bu_rina, periode="2026-10")
+    stranger = answered(5, NOKK="1903010101200001", NAMA="ORANG LAIN")
+    impor = bring(stranger, by=bu_rina, periode="2015")
+    assert [v["kode"] for v in impor.job.laporan["vonis_ditolak"]] == ["PERIODE_LAMA"]
+    assert keluarga_isi() == {}
+
+
+def test_who_lives_elsewhere_now_does_not_answer_for_his_new_house(swept, bu_rina):
+    import_bytes(csv_bytes([person(1), person(2)]), bu_rina, periode="2026-10")
+    bring(answered(2, NOKK="1903010101200001"), by=bu_rina, periode="2015")
+    assert keluarga_isi() == {}
+    assert list(anggota_isi()) == ["ID-A0002X"]
 
 
 def test_rows_differing_in_an_answer_alone_are_not_called_the_same(swept, bu_rina):

@@ -2,6 +2,7 @@
 -- App, read-only, over the whole province: a person or No. KK outside the importer's territory has to be
 -- found here, or the merge would break on a unique key. Reads {periksa}, kpm_anggota, kpm_keluarga,
 -- kpm_sumber. Writes the temporary table impor_cocok.
+-- lama: somebody whose data are newer than the file; of its answers (%(ada_jawaban)s) they are the ones of its periode.
 -- id_dtks decides; else No. KK and a valid NIK; else No. KK, name and birth date. Somebody found by
 -- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU.
 CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
@@ -48,10 +49,14 @@ SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id
                 AND (o.anggota_id IS NOT NULL AND (o.wilayah_id IS NULL OR o.wilayah_id <> ALL (%(desa)s::text[]))
                      OR k.id IS NOT NULL AND (k.wilayah_id IS NULL OR k.wilayah_id <> ALL (%(desa)s::text[])))
                THEN %(SUDAH_DI_LUAR)s ELSE 0 END
-        | CASE WHEN o.periode > %(periode)s OR s.periode > %(periode)s THEN %(PERIODE_LAMA)s ELSE 0 END
-       )::bigint AS tolak
+        | CASE WHEN lama.bit AND NOT (%(ada_jawaban)s AND o.anggota_id IS NOT NULL) THEN %(PERIODE_LAMA)s ELSE 0 END
+       )::bigint AS tolak,
+       lama.bit AND %(ada_jawaban)s AND o.anggota_id IS NOT NULL AS lama
 FROM p
 LEFT JOIN orang AS o ON o.baris = p.baris
 LEFT JOIN kpm_keluarga AS k ON k.no_kk = p.no_kk
 LEFT JOIN kpm_sumber AS s ON s.id = k.sumber_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(o.periode > %(periode)s, false) OR coalesce(s.periode > %(periode)s, false) AS bit
+) AS lama
 WHERE o.baris IS NOT NULL OR k.id IS NOT NULL

@@ -29,7 +29,7 @@ FROM (
            min(c.keluarga_kk) AS keluarga_kk, min(c.keluarga_lama) AS keluarga_lama
     FROM {periksa} AS p
     LEFT JOIN impor_cocok AS c ON c.baris = p.baris
-    WHERE p.tolak = 0 AND coalesce(c.tolak, 0) = 0
+    WHERE p.tolak = 0 AND coalesce(c.tolak, 0) = 0 AND c.lama IS NOT TRUE
     AND   (p.kunci > 0 OR c.lama_tanpa_kk IS NOT FALSE)
     GROUP BY p.kunci
 ) AS g

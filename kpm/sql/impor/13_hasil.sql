@@ -2,17 +2,19 @@
 -- App. Reads {periksa}, impor_cocok, impor_kk. Writes the temporary table impor_hasil.
 CREATE TEMPORARY TABLE impor_hasil ON COMMIT DROP AS
 SELECT p.baris, p.kunci, p.wilayah_id, tolak.bit AS tolak,
-       CASE WHEN tolak.bit = 0 THEN p.catatan | coalesce(k.catatan, 0)
+       CASE WHEN tolak.bit = 0 AND c.lama THEN p.catatan | %(HANYA_JAWABAN)s
+            WHEN tolak.bit = 0 THEN p.catatan | coalesce(k.catatan, 0)
            | CASE WHEN c.keluarga_lama <> k.id THEN %(PINDAH_KK)s ELSE 0 END
            | CASE WHEN c.id_lama <> p.id_dtks THEN %(ID_BERUBAH)s ELSE 0 END
        ELSE p.catatan END AS catatan,
-       coalesce(k.id, c.keluarga_lama) AS keluarga_id,
+       CASE WHEN c.lama THEN c.keluarga_lama ELSE coalesce(k.id, c.keluarga_lama) END AS keluarga_id,
        CASE WHEN tolak.bit = 0 THEN coalesce(c.anggota_id, nextval('kpm_anggota_id_seq')) END AS anggota_id,
-       tolak.bit = 0 AND c.anggota_id IS NULL AS baru
+       tolak.bit = 0 AND c.anggota_id IS NULL AS baru,
+       coalesce(c.lama, false) AS lama
 FROM {periksa} AS p
 LEFT JOIN impor_cocok AS c ON c.baris = p.baris
 LEFT JOIN impor_kk AS k ON k.kunci = p.kunci
 CROSS JOIN LATERAL (
     SELECT p.tolak | coalesce(c.tolak, 0)
-           | CASE WHEN k.beda_desa AND p.tolak = 0 AND coalesce(c.tolak, 0) = 0 THEN %(KK_BEDA_DESA)s ELSE 0 END AS bit
+           | CASE WHEN k.beda_desa AND c.lama IS NOT TRUE AND p.tolak = 0 AND coalesce(c.tolak, 0) = 0 THEN %(KK_BEDA_DESA)s ELSE 0 END AS bit
 ) AS tolak

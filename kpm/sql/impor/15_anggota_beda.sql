@@ -37,6 +37,6 @@ SELECT * FROM (
                CASE WHEN %(ada_keterangan_padan)s THEN p.keterangan_padan ELSE t.keterangan_padan END
                    AS keterangan_padan
     ) AS b
-    WHERE h.tolak = 0 AND NOT h.baru
+    WHERE h.tolak = 0 AND NOT h.baru AND NOT h.lama
 ) AS q
 WHERE isi OR sumber_baru

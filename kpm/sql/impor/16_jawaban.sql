@@ -1,16 +1,27 @@
 -- 16_jawaban.sql: the answers of each keluarga of a file, from its applied rows.
--- App. Reads impor_hasil, impor_kk, {jawaban}. Writes the temporary table impor_jawaban.
+-- App. Reads impor_hasil, impor_kk, impor_cocok, {periksa}, kpm_keluarga, {jawaban}. Writes the temporary table impor_jawaban.
 -- Files with one row per person repeat them. Where rows differ, the row that speaks for the keluarga (wakil)
--- speaks here as well, and beda says so; an empty cell contradicts nobody.
+-- speaks here as well, and beda says so; an empty cell contradicts nobody. Somebody who lives in another keluarga
+-- now (lama) answers for the one of his No. KK only while he is in it.
 CREATE TEMPORARY TABLE impor_jawaban ON COMMIT DROP AS
 WITH isi AS (
-    SELECT k.id AS keluarga_id, k.wilayah_id, j.instrumen, j.keluarga AS isi,
-           bool_or(h.baris = k.wakil) AS wakil, min(h.baris) AS baris
-    FROM impor_hasil AS h
-    JOIN impor_kk AS k ON k.kunci = h.kunci
-    JOIN {jawaban} AS j ON j.baris = h.baris
-    WHERE h.tolak = 0 AND j.keluarga <> '{{}}'
-    GROUP BY k.id, k.wilayah_id, j.instrumen, j.keluarga
+    SELECT r.keluarga_id, r.wilayah_id, j.instrumen, j.keluarga AS isi, bool_or(r.wakil) AS wakil, min(r.baris) AS baris
+    FROM (
+        SELECT h.baris, k.id AS keluarga_id, k.wilayah_id, h.baris = k.wakil AS wakil
+        FROM impor_hasil AS h
+        JOIN impor_kk AS k ON k.kunci = h.kunci
+        WHERE h.tolak = 0 AND NOT h.lama
+        UNION ALL
+        SELECT h.baris, t.id, t.wilayah_id, p.kepala
+        FROM impor_hasil AS h
+        JOIN impor_cocok AS c ON c.baris = h.baris
+        JOIN kpm_keluarga AS t ON t.id = c.keluarga_lama
+        JOIN {periksa} AS p ON p.baris = h.baris
+        WHERE h.tolak = 0 AND h.lama AND (c.keluarga_kk = c.keluarga_lama OR c.lama_tanpa_kk)
+    ) AS r
+    JOIN {jawaban} AS j ON j.baris = r.baris
+    WHERE j.keluarga <> '{{}}'
+    GROUP BY r.keluarga_id, r.wilayah_id, j.instrumen, j.keluarga
 ),
 gabung AS (
     SELECT keluarga_id, wilayah_id, instrumen, count(*) AS banyak,

@@ -5,7 +5,7 @@ SELECT g.kode, h.keluarga_id, h.anggota_id, %(sumber)s, h.wilayah_id, %(job)s, n
 FROM impor_hasil AS h
 JOIN {periksa} AS p USING (baris)
 JOIN unnest(%(program)s::text[], %(program_bit)s::int[]) AS g (kode, bit) ON p.program_ya & g.bit <> 0
-WHERE h.tolak = 0
+WHERE h.tolak = 0 AND NOT h.lama
 AND   (h.baru OR NOT EXISTS (
            SELECT FROM kpm_kepesertaan AS ada
            WHERE ada.keluarga_id = h.keluarga_id AND ada.anggota_id = h.anggota_id
