@@ -228,8 +228,7 @@ def sheets_of(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[dic
         return sheets.setdefault(
             key,
             {
-                "judul": Instrumen(row.instrumen).label,
-                "sumber": row.sumber.judul,
+                "judul": _title(row),
                 "kelompok_list": [],
                 "orang_list": [],
                 "ditutup": 0,
@@ -250,6 +249,12 @@ def sheets_of(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[dic
             if groups:
                 sheet(row)["orang_list"].append({"anggota": anggota, "kelompok_list": groups})
     return [sheets[key] for key in sorted(sheets, reverse=True)]
+
+
+def _title(row) -> str:
+    """BDT 2015 Agustus 2015; Kepmensos 262/2022, DTKS Oktober 2026."""
+    label, sumber = Instrumen(row.instrumen).label, row.sumber.judul
+    return sumber if sumber.startswith(label) else f"{label}, {sumber}"
 
 
 def _grouped(instrumen: str, isi: Mapping[str, str], may: bool) -> tuple[list[dict], int]:

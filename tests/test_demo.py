@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from access.models import User
 from jobs import actions as job_actions
-from kpm.models import Anggota, Impor, Keluarga
+from kpm.models import Anggota, Impor, JawabanAnggota, JawabanKeluarga, Keluarga
 from sentral.demo.accounts import login_file, read_logins
 from sentral.demo.families import HEADERS, Families
 from sentral.demo.files import write_file
@@ -86,7 +86,7 @@ def test_a_second_run_changes_nothing(demo):
     again = run_demo("--keluarga", "60")
     assert "sudah dimuat" in again
     assert read_logins() == logins
-    assert Impor.objects.count() == 1
+    assert Impor.objects.count() == 2
     with everything():
         assert sorted(Anggota.objects.values_list("pk", "diubah")) == before
 
@@ -136,7 +136,17 @@ def test_clean_rows_carry_unique_and_well_formed_numbers(db):
 
 
 def test_dirt_is_realistic(demo):
-    laporan = Impor.objects.get().job.laporan
+    laporan = Impor.objects.get(sumber__jenis="DTKS").job.laporan
     assert laporan["dibaca"] == laporan["diterapkan"] + laporan["ditolak"]
     assert laporan["ditolak"] < 0.1 * laporan["dibaca"]
     assert laporan["bercatatan"] > 0
+
+
+def test_part_of_the_families_answered_bdt(demo):
+    with everything():
+        houses = JawabanKeluarga.objects.select_related("keluarga__sumber")
+        assert 10 < len(houses) < 60
+        assert {row.sumber.judul for row in houses} == {"BDT 2015 Agustus 2015"}
+        assert {row.keluarga.sumber.jenis for row in houses} == {"DTKS"}
+        assert all(row.isi["ada_lemari_es"] in {"3", "4"} for row in houses)
+        assert JawabanAnggota.objects.count() == len(houses)

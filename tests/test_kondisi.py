@@ -246,7 +246,7 @@ def test_page_says_answers_in_words_newest_questionnaire_first(client, answered,
     answer_of(keluarga_rias, "NURHAYATI", {"ada_kartu_identitas": "5"})
     client.force_login(bu_rina)
     page = client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
-    assert page.index("Regsosek 2022, ") < page.index("BDT 2015, ")
+    assert page.index("Regsosek 2022, BDT 2015 November 2022") < page.index("BDT 2015 2015")
     for words in ("Kayu/papan", "36,5", "Sumur tak terlindung", "450 watt", "Akta kelahiran, KTP"):
         assert words in page, words
 

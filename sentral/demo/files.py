@@ -19,25 +19,31 @@ EXTENSION = next(Path(duckdb_extension_excel.__file__).parent.rglob("excel.duckd
 
 
 def write_file(
-    path: Path, rows: Iterable[list[str]], *, progress: Callable[[int], None] | None = None
+    path: Path,
+    rows: Iterable[list[str]],
+    *,
+    headers: list[str] = HEADERS,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write `rows` under the header of layout A to `path` (.csv or .xlsx); return how many."""
+    """Write `rows` under the header of layout A, or another, to `path` (.csv or .xlsx); return how many."""
     if path.suffix == ".csv":
-        return _write_csv(path, rows, progress)
+        return _write_csv(path, rows, headers, progress)
     csv = path.with_suffix(".csv.tmp")
     try:
-        count = _write_csv(csv, rows, progress)
-        _write_xlsx(path, csv)
+        count = _write_csv(csv, rows, headers, progress)
+        _write_xlsx(path, csv, headers)
     finally:
         csv.unlink(missing_ok=True)
     return count
 
 
-def _write_csv(path: Path, rows: Iterable[list[str]], progress: Callable[[int], None] | None) -> int:
+def _write_csv(
+    path: Path, rows: Iterable[list[str]], headers: list[str], progress: Callable[[int], None] | None
+) -> int:
     count = 0
     # The rows are people, invented ones, but a file like this is private from its first byte.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write("|".join(HEADERS) + "\n")
+        out.write("|".join(headers) + "\n")
         for count, row in enumerate(rows, 1):
             out.write("|".join(row) + "\n")
             if progress and count % 20_000 == 0:
@@ -45,11 +51,11 @@ def _write_csv(path: Path, rows: Iterable[list[str]], progress: Callable[[int], 
     return count
 
 
-def _write_xlsx(path: Path, csv: Path) -> None:
+def _write_xlsx(path: Path, csv: Path, headers: list[str]) -> None:
     path.unlink(missing_ok=True)
     with duckdb.connect(config={"threads": "1", "memory_limit": "256MB"}) as db:
         db.execute(f"LOAD '{EXTENSION}'")
-        columns = dict.fromkeys(HEADERS, "VARCHAR")
+        columns = dict.fromkeys(headers, "VARCHAR")
         read = db.read_csv(
             str(csv),
             columns=columns,

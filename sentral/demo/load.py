@@ -24,23 +24,21 @@ class AlreadyLoaded(Exception):
     """The same file was imported before; the text says when and by whom."""
 
 
-def upload(path: Path, *, by: User) -> Job:
+def upload(path: Path, *, by: User, jenis: str = Sumber.Jenis.DTKS, periode: str = PERIODE) -> Job:
     """Hand in a file as its importer would, to be applied without a preview. It is queued, not carried out."""
     with use_territory(by), path.open("rb") as berkas, transaction.atomic():
-        impor = accept_upload(
-            berkas=berkas, nama=path.name, pemilik=by, jenis=Sumber.Jenis.DTKS, periode=PERIODE
-        )
+        impor = accept_upload(berkas=berkas, nama=path.name, pemilik=by, jenis=jenis, periode=periode)
         return queue_directly(impor)
 
 
-def import_file(path: Path, *, username: str) -> dict[str, Any]:
-    """Import `path` as the user and return the report.
+def import_file(path: Path, *, username: str, **sumber: str) -> dict[str, Any]:
+    """Import `path` as the user and return the report. sumber: jenis and periode, if not those of the demo.
 
     The work is done in this process, so no worker is needed. When one takes the job first, as on a
     running server, this waits for it.
     """
     try:
-        job = upload(path, by=User.objects.get(username=username))
+        job = upload(path, by=User.objects.get(username=username), **sumber)
     except FileRefused as refusal:
         if refusal.verdict.kode == "BERKAS_KEMBAR":
             raise AlreadyLoaded(str(refusal)) from None

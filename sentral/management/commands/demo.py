@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from jobs.models import Job
+from kpm.models import Sumber
+from sentral.demo import answers
 from sentral.demo.accounts import Login, login_file, make_accounts, read_logins
-from sentral.demo.families import Families
+from sentral.demo.families import HEADERS, Families
 from sentral.demo.files import write_file
 from sentral.demo.load import AlreadyLoaded, import_file
 from sentral.demo.province import read_villages
@@ -39,17 +43,30 @@ class Command(BaseCommand):
         except Wilayah.DoesNotExist as error:
             raise CommandError(str(error)) from None
         self._load(keluarga, seed, admin=logins[0].username)
+        self._ask(keluarga, seed, admin=logins[0].username)
         self._print(logins)
 
     def _load(self, keluarga: int, seed: int, *, admin: str) -> None:
-        path = settings.DATA_DIR / f"demo-{keluarga}-{seed}.xlsx"
-        start = time.monotonic()
         rows = Families(read_villages(seed), seed).rows(keluarga)
+        self._import(settings.DATA_DIR / f"demo-{keluarga}-{seed}.xlsx", rows, HEADERS, username=admin)
+
+    def _ask(self, keluarga: int, seed: int, *, admin: str) -> None:
+        """BDT 2015 of two villages in three, later than DTKS, as it comes to an office that has one already."""
+        rows = answers.answered(Families(read_villages(seed), seed).rows(keluarga), seed)
+        path = settings.DATA_DIR / f"demo-bdt-{keluarga}-{seed}.xlsx"
+        self._import(path, rows, answers.HEADERS, username=admin, jenis=Sumber.Jenis.BDT2015, periode="2015-08")
+
+    def _import(self, path: Path, rows: Iterable[list[str]], headers: list[str], **how: str) -> None:
+        start = time.monotonic()
         try:
-            count = write_file(path, rows, progress=lambda n: self._say(f"menulis berkas: {n} baris"))
-            self._say(f"Berkas karangan: {keluarga} keluarga, {count} baris.")
+            count = write_file(
+                path, rows, headers=headers, progress=lambda n: self._say(f"menulis berkas: {n} baris")
+            )
+            self._say(f"Berkas karangan {path.stem}: {count} baris.")
+            if not count:
+                return
             with _Watch(self._say):
-                laporan = import_file(path, username=admin)
+                laporan = import_file(path, **how)
         except AlreadyLoaded as twin:
             self._say(str(twin))
             return
