@@ -54,7 +54,9 @@ class Command(BaseCommand):
         """BDT 2015 of two villages in three, later than DTKS, as it comes to an office that has one already."""
         rows = answers.answered(Families(read_villages(seed), seed).rows(keluarga), seed)
         path = settings.DATA_DIR / f"demo-bdt-{keluarga}-{seed}.xlsx"
-        self._import(path, rows, answers.HEADERS, username=admin, jenis=Sumber.Jenis.BDT2015, periode="2015-08")
+        self._import(
+            path, rows, answers.HEADERS, username=admin, jenis=Sumber.Jenis.BDT2015, periode="2015-08"
+        )
 
     def _import(self, path: Path, rows: Iterable[list[str]], headers: list[str], **how: str) -> None:
         start = time.monotonic()
