@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from access.masking import mask_nik
 from jobs.ekspor import Batch, EksporKind, Kolom, Size, Wish, register
+from kpm import ekspor_banding  # noqa: F401  registers its kind as this module registers its own
 from kpm.filters import NAMES, Filter, rank_sumber, words_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Sumber
 from kpm.queries import program_list

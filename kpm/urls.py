@@ -5,10 +5,12 @@ from django.urls import path
 from kpm import (
     views,
     views_awal,
+    views_banding,
     views_ekspor,
     views_impor,
     views_kolom,
     views_pratinjau,
+    views_sumber,
     views_tampilkan,
     views_ubah,
 )
@@ -20,6 +22,10 @@ urlpatterns = [
     path("keluarga/unduh/", views_ekspor.unduh, name="unduh"),
     path("keluarga/tukar/", views_ekspor.tukar_page, name="tukar"),
     path("keluarga/baru/", views_ubah.keluarga_baru, name="keluarga_baru"),
+    path("keluarga/banding/", views_banding.banding_page, name="banding"),
+    path("keluarga/banding/daftar/", views_banding.banding_daftar, name="banding_daftar"),
+    path("keluarga/banding/unduh/", views_banding.banding_unduh, name="banding_unduh"),
+    path("sumber/", views_sumber.sumber_list, name="sumber_list"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
     path("keluarga/<int:pk>/ubah/", views_ubah.ubah, name="ubah"),
     *(

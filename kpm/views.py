@@ -29,6 +29,7 @@ from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
 from kpm.opening import find_keluarga, record_opening
 from kpm.queries import SORTS, KeluargaRows, Row
 from kpm.queries_jawaban import offered, sheets_of
+from kpm.sumber import membership_of
 from spatial.models import Wilayah
 from spatial.queries import active_versi
 
@@ -242,6 +243,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "program_list": _programmes(request.user, keluarga, aktif),
         "kuesioner_list": sheets_of(request.user, keluarga, aktif),
         "asal_list": asal_of(keluarga, anggota_list),
+        "periode_list": membership_of(keluarga, request.user),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": _pin(keluarga),
         "boleh_ubah": may_edit.covers(request.user, keluarga.wilayah_id),

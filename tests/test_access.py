@@ -16,7 +16,7 @@ from django.utils import timezone
 from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Unggahan
+from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Tercatat, Unggahan
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -63,6 +63,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:keluarga_list": ("get", "/keluarga/", "302 200 200 200 200 200 403 403 403"),
     "kpm:unduh": ("get", "/keluarga/unduh/", "302 403 200 200 200 200 403 403 403"),
     "kpm:tukar": ("get", "/keluarga/tukar/", "302 403 403 200 200 200 403 403 403"),
+    # who has no two periods is sent to the page that says so
+    "kpm:banding": ("get", "/keluarga/banding/", "302 200 200 200 200 200 403 403 403"),
+    "kpm:banding_daftar": ("get", "/keluarga/banding/daftar/", "302 200 302 200 302 200 403 403 403"),
+    "kpm:banding_unduh": ("get", "/keluarga/banding/unduh/", "302 403 302 200 302 200 403 403 403"),
+    "kpm:sumber_list": ("get", "/sumber/", "302 200 200 200 200 200 403 403 403"),
     "kpm:keluarga": ("get", "/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
     "kpm:keluarga_tampilkan": (
         "get",
@@ -176,6 +181,25 @@ def places(request, keluarga_rias, keluarga_lalang, bu_rina):
     return make_places(keluarga_rias, bu_rina)
 
 
+def record_periods(owner: User, keluarga_list: list[Keluarga]) -> None:
+    """Files of April and of October that name these keluarga, where they are now."""
+    for periode in ("2026-04", "2026-10"):
+        sumber = Sumber.objects.get_or_create(jenis="DTKS", periode=periode)[0]
+        job = Job.objects.create(
+            jenis="impor_dtks", pemilik=owner, keadaan="selesai", berakhir=timezone.now()
+        )
+        Tercatat.objects.bulk_create(
+            Tercatat(
+                keluarga=keluarga,
+                sumber=sumber,
+                job=job,
+                wilayah_id=keluarga.wilayah_id,
+                anggota=sorted(keluarga.anggota_list.values_list("pk", flat=True)),
+            )
+            for keluarga in keluarga_list
+        )
+
+
 def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     """Make a row of every kind; what has an owner is Bu Rina's."""
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
@@ -193,6 +217,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     with everything():
         peringatan.save()
         anggota = Anggota.objects.get(keluarga=keluarga_rias, kepala=True)
+        record_periods(bu_rina, [keluarga_rias])
     # Its file is gone, so the owner reads 410.
     unggahan = Unggahan.objects.create(
         pemilik=bu_rina,

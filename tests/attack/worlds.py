@@ -26,7 +26,7 @@ from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
 from tests.ekspor import ask as ask_ekspor
 from tests.ekspor import make
-from tests.test_access import TABLE
+from tests.test_access import TABLE, record_periods
 
 # Who must not see the family of Desa Rias.
 OUTSIDERS = ["pak_budi", "mbak_ayu", "bu_dewi", "orang_baru"]
@@ -62,7 +62,7 @@ def few(settings, tmp_path, request):
 
 
 @pytest.fixture
-def common(few, sumber):
+def common(few, sumber, request):
     """The same with families enough for a second page."""
     for number in range(OWN):
         make_keluarga(sumber, SERDANG, 100 + number, f"EFENDI {number}", "MARLINA", program="SEMBAKO")
@@ -72,7 +72,21 @@ def common(few, sumber):
             Peringkat.objects.create(keluarga_id=pk[0], wilayah_id=pk[1], sumber=sumber, desil=1 + pk[0] % 4)
         for wilayah in (SERDANG, LALANG_JAYA):
             Keluarga.objects.filter(wilayah_id=wilayah).latest("pk").peringkat_list.all().delete()
+        record_common_periods(request.getfixturevalue("bu_rina"))
         rewrite_rekap()
+
+
+def record_common_periods(owner) -> None:
+    """Two periods of everybody: one who left, one who came, ranks and programmes that changed."""
+    record_periods(owner, list(Keluarga.objects.order_by("pk")))
+    april, october = (Sumber.objects.get(jenis="DTKS", periode=periode) for periode in ("2026-04", "2026-10"))
+    for wilayah in (SERDANG, LALANG_JAYA):
+        first, second, third, *_ = Keluarga.objects.filter(wilayah_id=wilayah).order_by("pk")
+        first.tercatat_list.filter(sumber=april).delete()
+        second.tercatat_list.filter(sumber=october).delete()
+        third.tercatat_list.filter(sumber=april).update(anggota=[])
+        Peringkat.objects.create(keluarga=third, wilayah_id=wilayah, sumber=april, desil=9)
+        Kepesertaan.objects.create(keluarga=third, wilayah_id=wilayah, sumber=april, program_id="BPNT_PPKM")
 
 
 Places = list[dict[str, int]]  # what fills the placeholders of the access table, in each of its ways
@@ -176,6 +190,14 @@ def starting_points(places: Places) -> list[Probe]:
         for query in (
             "halaman=2", "halaman=99", f"wilayah={RIAS}", "wilayah=1903", "program=PBI_JK", "program=PKH",
             "program=tanpa", "desil=1", "desil=10", "desil=tanpa", "persentil=1-5", "nik=buruk", "nik=kosong",
+        )
+    ]  # fmt: skip
+    probes += [
+        Probe("get", f"/keluarga/banding/{page}?perubahan={kind}&urut={order}&wilayah={kode}")
+        for page, kind, order, kode in (
+            ("", "", "-kini", "1903"), ("daftar/", "masuk", "wilayah", ""), ("daftar/", "keluar", "kepala", ""),
+            ("daftar/", "desil_turun", "-peringkat", ""), ("daftar/", "tambah", "-kepala", ""),
+            ("daftar/", "ikut_SEMBAKO", "", ""), ("daftar/", "lepas_BPNT_PPKM", "", ""), ("daftar/", "tetap", "", RIAS),
         )
     ]  # fmt: skip
     probes += table_probes(places)
