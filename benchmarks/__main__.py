@@ -13,7 +13,7 @@ def main() -> None:
     benches = parser.add_subparsers(dest="bench", required=True)
     one = benches.add_parser("impor", help="impor DTKS dibanding cara lain")
     one.add_argument("--baris", type=int, default=100_000)
-    one.add_argument("--ulang", type=int, default=3, help="berapa kali tiap pengukuran diulang")
+    one.add_argument("--ulang", type=int, help="berapa kali tiap pengukuran diulang (3; sejuta baris: 1)")
     one.set_defaults(run=lambda o: impor.bench(o.baris, o.ulang))
     one = benches.add_parser("ekspor", help="ekspor anggota dibanding django-import-export")
     one.add_argument("--baris", type=int, default=500_000)

@@ -23,7 +23,8 @@ TABLES = [
     "jawabankeluarga",
     "jawabananggota",
 ]
-REGISTERS = [f"kpm_{table}{part}" for table in TABLES for part in ("", "event")] + ["kpm_impor"]
+REGISTERS = [f"kpm_{table}{part}" for table in TABLES for part in ("", "event")]
+RECORDS = ["kpm_impor", "kpm_langkah", "kpm_sisaurung", "pghistory_context"]
 
 
 def connect(role: str) -> closing[psycopg2.extensions.connection]:
@@ -65,7 +66,23 @@ def importer() -> User:
 def empty_registers() -> None:
     """Back to fresh tables and indexes, as the owner."""
     with connect("owner") as owner, owner.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(REGISTERS)}")
+        cursor.execute(f"TRUNCATE {', '.join(REGISTERS + RECORDS)} CASCADE")
         owner.commit()
         owner.autocommit = True
-        cursor.execute(f"VACUUM ANALYZE {', '.join(REGISTERS)}")
+        cursor.execute(f"VACUUM ANALYZE {', '.join(REGISTERS + RECORDS)}")
+
+
+def fingerprint() -> dict[str, str]:
+    """Every row and column of every register in one number each, whatever order they lie in."""
+    found = {}
+    with connect("owner") as owner, owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('sentral.semua', '1', false)"
+        )  # the policies hold for the owner too
+        for table in TABLES:
+            cursor.execute(
+                "SELECT count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)"
+                f" FROM kpm_{table} AS t"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found

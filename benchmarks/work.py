@@ -1,9 +1,10 @@
 """One measured piece of work in a process of its own: `python -m benchmarks.work WHAT FILE`.
 
-WHAT is impor (ours, through the job's own function), lantai (the bare floor), import_export (the
-same three tables), datar or datar_cepat (one flat table); or ekspor_xlsx, ekspor_csv, tukar_xlsx,
-tukar_csv, titik_gpkg (ours) and sejawat_xlsx, sejawat_csv (django-import-export), which are given the most
-rows for the peer instead of a file. The last line is JSON with `detik` and `baris`.
+WHAT is impor (ours, through the job's own function) and what may follow on it: ulang (the same file again),
+tinjau (the preview of a file), urung (take the newest import back), terap_lagi (take that back); lantai (the
+bare floor), import_export (the same three tables), datar or datar_cepat (one flat table); or ekspor_xlsx,
+ekspor_csv, tukar_xlsx, tukar_csv, titik_gpkg (ours) and sejawat_xlsx, sejawat_csv (django-import-export),
+which are given the most rows for the peer instead of a file. The last line is JSON with `detik` and `baris`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ from jobs.models import Job  # noqa: E402
 from jobs.tasks import run  # noqa: E402
 from kpm.ekspor import isi_of  # noqa: E402
 from kpm.filters import Filter  # noqa: E402
-from kpm.models import Anggota, Keluarga, Kepesertaan, Sumber  # noqa: E402
+from kpm.langkah import latest  # noqa: E402
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Sumber  # noqa: E402
+from kpm.pratinjau import discard_import  # noqa: E402
+from kpm.uploads import accept_upload  # noqa: E402
+from kpm.urung import request_undo  # noqa: E402
 from sentral.demo.families import HEADERS  # noqa: E402
 from sentral.demo.load import PERIODE, upload  # noqa: E402
 from spatial.models import Wilayah  # noqa: E402
@@ -48,14 +53,59 @@ PROGRAMS = {
 
 def impor(path: Path) -> dict:
     """Ours: from the stored file to the committed registers, by the function the worker calls."""
-    job = upload(path, by=database.importer())
+    return _timed(upload(path, by=database.importer()))
+
+
+def ulang(path: Path) -> dict:
+    """The same file once more: nobody is new, nothing changes, the file is noted."""
+    result = _timed(upload(path, by=database.importer(), ulangi=True))
+    report = result["laporan"]
+    changed = sum(report[who][what] for who in ("keluarga", "anggota") for what in ("baru", "berubah"))
+    return result | {"berubah": changed}
+
+
+def tinjau(path: Path) -> dict:
+    """The preview of a file, over the registers as they are."""
+    with path.open("rb") as berkas:
+        impor = accept_upload(
+            berkas=berkas,
+            nama=path.name,
+            pemilik=database.importer(),
+            jenis="DTKS",
+            periode=PERIODE,
+            ulangi=True,
+        )
+    job = latest(impor).job
+    result = _timed(job)
+    discard_import(impor_id=impor.pk, by=job.pemilik)
+    impor.refresh_from_db()
+    return {"detik": result["detik"], "baris": impor.tinjauan["dibaca"]}
+
+
+def urung(path: Path) -> dict:
+    """Take the newest applied import back."""
+    return _undo("urung", Impor.Keadaan.DITERAPKAN)
+
+
+def terap_lagi(path: Path) -> dict:
+    """Take that back: the oldest import that was undone is applied again."""
+    return _undo("terap", Impor.Keadaan.DIURUNGKAN)
+
+
+def _undo(arah: str, keadaan: str) -> dict:
+    impor = Impor.objects.filter(keadaan=keadaan).order_by("-pk" if arah == "urung" else "pk")[0]
+    return _timed(request_undo(impor_id=impor.pk, arah=arah, by=database.importer()))
+
+
+def _timed(job: Job) -> dict:
+    """Run a queued job by the function the worker calls, from its message to the commit."""
     start = time.perf_counter()
     run(job.pk, 1)
     seconds = time.perf_counter() - start
     job.refresh_from_db()
     if job.keadaan != job.Keadaan.SELESAI:
-        raise SystemExit(f"Impor {job.keadaan}: {job.pesan}")
-    return {"detik": seconds, "baris": job.laporan["dibaca"], "laporan": job.laporan}
+        raise SystemExit(f"{job.jenis} {job.keadaan}: {job.pesan}")
+    return {"detik": seconds, "baris": job.laporan.get("dibaca", 0), "laporan": job.laporan}
 
 
 def lantai(path: Path) -> dict:
@@ -258,6 +308,10 @@ def _village_names() -> None:
 
 PIECES = (
     impor,
+    ulang,
+    tinjau,
+    urung,
+    terap_lagi,
     lantai,
     import_export,
     datar,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from access.history import acting
 from jobs import staging
 from jobs.actions import LIVE, cancel, claim_here, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
@@ -91,7 +92,7 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
     try:
         with transaction.atomic():
             lock_for_apply(job)
-            with connection.cursor() as cursor:
+            with connection.cursor() as cursor, acting(job=job.pk, user=job.pemilik_id):
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
                 match(run, cursor)
                 with run.phase("tolak"):

@@ -27,9 +27,14 @@ class StepRefused(Exception):
     """This cannot be done with the import as it stands; the text is shown to whoever asked."""
 
 
-def queue_step(*, impor: Impor, jenis: str, oleh, parameter: dict[str, Any] | None = None) -> Job:
-    """Queue a step in the caller's transaction. It runs with the importer's rights, whoever asked for it."""
-    job = queue_job(jenis=KINDS[jenis], pemilik=impor.pemilik, parameter=parameter)
+def queue_step(
+    *, impor: Impor, jenis: str, oleh, pemilik=None, parameter: dict[str, Any] | None = None
+) -> Job:
+    """Queue a step in the caller's transaction. It runs with the importer's rights, whoever asked for it.
+
+    pemilik: with whose rights instead; an import is taken back with those of whoever does that.
+    """
+    job = queue_job(jenis=KINDS[jenis], pemilik=pemilik or impor.pemilik, parameter=parameter)
     Langkah.objects.create(impor=impor, jenis=jenis, job=job, oleh=oleh)
     return job
 

@@ -317,7 +317,10 @@ class Kepesertaan(models.Model):
                 nulls_distinct=False,
             )
         ]
-        indexes = [models.Index(fields=["wilayah", "program", "keluarga"], name="kepesertaan_wilayah")]
+        indexes = [
+            models.Index(fields=["wilayah", "program", "keluarga"], name="kepesertaan_wilayah"),
+            BrinIndex(fields=["job"], name="kepesertaan_job", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.program_id} keluarga {self.keluarga_id}"
@@ -352,7 +355,10 @@ class Peringkat(models.Model):
                 condition=Q(persentil__isnull=True) | Q(persentil__range=(1, 100)), name="peringkat_persentil"
             ),
         ]
-        indexes = [models.Index(fields=["wilayah", "desil"], name="peringkat_wilayah")]
+        indexes = [
+            models.Index(fields=["wilayah", "desil"], name="peringkat_wilayah"),
+            BrinIndex(fields=["job"], name="peringkat_job", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"Peringkat keluarga {self.keluarga_id}"
@@ -624,6 +630,48 @@ class Langkah(models.Model):
         return f"{self.get_jenis_display()} impor {self.impor_id}"
 
 
+class SisaUrungQuerySet(TerritorialQuerySet["SisaUrung"]):
+    pass
+
+
+class SisaUrung(models.Model):
+    """A keluarga in which an undo (`job`) left rows as they are: why, and who had touched them since.
+
+    One line per keluarga, with the weightiest reason. oleh: the officer.  oleh_job: the later import.
+    The keluarga itself may be gone by now: nothing here holds on to it.
+    """
+
+    class Sebab(models.TextChoices):
+        ORANG = "orang", "diubah petugas sesudah impor ini"
+        IMPOR = "impor", "diubah impor lain sesudahnya"
+        BERKAS = "berkas", "juga ada di berkas yang datang sesudahnya"
+        KEMBAR = "kembar", "nomornya yang dulu kini dipakai baris lain"
+        INDUK = "induk", "keluarganya yang dulu tidak ada lagi"
+        DIPAKAI = "dipakai", "masih berisi data lain"
+        SEISI = "seisi", "keluarganya sudah dikerjakan petugas"
+
+    job = models.ForeignKey("jobs.Job", models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    keluarga = models.ForeignKey(
+        Keluarga, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
+    sebab = models.CharField(max_length=8, choices=Sebab.choices)
+    oleh = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **SET_WISE)
+    oleh_job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
+    pada = models.DateTimeField(null=True)
+    jumlah = models.PositiveIntegerField(help_text="baris yang tetap di keluarga ini")
+
+    objects = SisaUrungQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sisa urung"
+        verbose_name_plural = "sisa urung"
+        indexes = [models.Index(fields=["job", "sebab", "id"], name="sisaurung_job")]
+
+    def __str__(self) -> str:
+        return f"Keluarga {self.keluarga_id}: {self.sebab}"
+
+
 class Unggahan(models.Model):
     """A file whose columns are not known: it waits until its sender has named them, a day at most."""
 
@@ -796,6 +844,7 @@ class JawabanKeluarga(Jawaban):
                 fields=["wilayah", "instrumen", "sumber", "keluarga"], name="jawaban_keluarga_wilayah"
             ),
             GinIndex(fields=["isi"], opclasses=["jsonb_path_ops"], name="jawaban_keluarga_isi"),
+            BrinIndex(fields=["job"], name="jawaban_keluarga_job", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -821,6 +870,7 @@ class JawabanAnggota(Jawaban):
                 fields=["wilayah", "instrumen", "sumber", "anggota"], name="jawaban_anggota_wilayah"
             ),
             GinIndex(fields=["isi"], opclasses=["jsonb_path_ops"], name="jawaban_anggota_isi"),
+            BrinIndex(fields=["job"], name="jawaban_anggota_job", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm import actions, pratinjau, uploads
+from kpm import actions, pratinjau, uploads, urung
 from kpm.langkah import KINDS
 from kpm.models import Impor, Langkah
 
@@ -30,6 +30,16 @@ TINJAU = [
 TERAP = [
     *LOOK,
     Step("terapkan", "Menerapkan", "Menerapkan perubahan", "Semua sekaligus, atau tidak sama sekali"),
+    Step("hitung", "Menghitung rekap", "Menghitung rekap", "Jumlah per desa untuk peta dan pimpinan"),
+]
+URUNG = [
+    Step(
+        "periksa",
+        "Memeriksa",
+        "Memeriksa apa yang berubah sejak itu",
+        "Yang diubah orang lain tidak disentuh",
+    ),
+    Step("kembali", "Mengembalikan", "Mengembalikan data", "Semua sekaligus, atau tidak sama sekali"),
     Step("hitung", "Menghitung rekap", "Menghitung rekap", "Jumlah per desa untuk peta dan pimpinan"),
 ]
 
@@ -60,13 +70,15 @@ def _result_url(job: Job) -> str:
     return impor.get_absolute_url() if impor else ""
 
 
-def impor_kind(jenis: str, *, label: str, verb: str, steps: list[Step]) -> Callable:
+def impor_kind(
+    jenis: str, *, label: str, verb: str, steps: list[Step], title: Callable[[Job], str] | None = None
+) -> Callable:
     """Register a step in the life of an import: its job leads to the page of the import."""
     return task_kind(
         KINDS[jenis],
         label=label,
         steps=steps,
-        title=_titled(verb),
+        title=title or _titled(verb),
         context=_context,
         result_url=_result_url,
         related=["langkah__impor__sumber"],
@@ -83,6 +95,20 @@ def run_review_import(job: Job) -> None:
 def run_import_dtks(job: Job) -> None:
     """Carry out one import; actions.import_dtks may run twice and finishes the job itself."""
     actions.import_dtks(job)
+
+
+def _undo_title(job: Job) -> str:
+    impor = _impor(job)
+    if impor is None:
+        return ""
+    verb = "Menerapkan lagi" if job.parameter["arah"] == urung.TERAP else "Mengurungkan"
+    return f"{verb} {impor.sumber.judul}"
+
+
+@impor_kind(Langkah.Jenis.URUNG, label="Urungkan impor", verb="Mengurungkan", steps=URUNG, title=_undo_title)
+def run_undo_import(job: Job) -> None:
+    """Take one import back; urung.undo_import may run twice and finishes the job itself."""
+    urung.undo_import(job)
 
 
 @shared_task(name="kpm.delete_expired_rejects")

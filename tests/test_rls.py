@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 AS_SYSTEM_CALLERS = {
     "kpm/run.py",
     "kpm/suntingan.py",
+    "kpm/undo.py",
+    "kpm/urung.py",
     "jobs/actions.py",
     "sentral/demo",
     "sentral/management/commands/insiden_laporan.py",

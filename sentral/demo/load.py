@@ -24,10 +24,14 @@ class AlreadyLoaded(Exception):
     """The same file was imported before; the text says when and by whom."""
 
 
-def upload(path: Path, *, by: User, jenis: str = Sumber.Jenis.DTKS, periode: str = PERIODE) -> Job:
+def upload(
+    path: Path, *, by: User, jenis: str = Sumber.Jenis.DTKS, periode: str = PERIODE, ulangi: bool = False
+) -> Job:
     """Hand in a file as its importer would, to be applied without a preview. It is queued, not carried out."""
     with use_territory(by), path.open("rb") as berkas, transaction.atomic():
-        impor = accept_upload(berkas=berkas, nama=path.name, pemilik=by, jenis=jenis, periode=periode)
+        impor = accept_upload(
+            berkas=berkas, nama=path.name, pemilik=by, jenis=jenis, periode=periode, ulangi=ulangi
+        )
         return queue_directly(impor)
 
 

@@ -1,0 +1,173 @@
+"""Verbs of taking an import back: ask for it, carry it out, and take that back again. How: undo.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from django.db import connection, transaction
+
+from access.jejak import record_jejak
+from access.rules import may_import
+from access.scope import as_system, territory_of
+from jobs.actions import JobFailed, finish, lock_for_apply, progress
+from jobs.failpoints import failpoint
+from jobs.models import Job
+from kpm.actions import APPLY_LOCK
+from kpm.langkah import StepRefused, at_work, locked, queue_step
+from kpm.models import Impor, Langkah
+from kpm.rekap import rewrite_rekap
+from kpm.undo import Judged, Undo
+
+URUNG, TERAP = "urung", "terap"  # take an import back; apply it again
+NOT_ALLOWED = "Mintalah Dinsos provinsi mengurungkannya."
+
+
+def request_undo(*, impor_id: int, arah: str, by, alamat: str | None = None) -> Job:
+    """Queue taking an import back, or applying one again that was taken back.
+
+    Raises StepRefused with a sentence; of two who ask at the same moment the second is told that it is
+    being done. The work runs with the rights of whoever asks.
+    """
+    with transaction.atomic():
+        impor = locked(impor_id)
+        if sentence := why_not(impor, arah, by):
+            raise StepRefused(sentence)
+        job = queue_step(
+            impor=impor,
+            jenis=Langkah.Jenis.URUNG,
+            oleh=by,
+            pemilik=by,
+            parameter={"kunci": keys_of(impor, arah), "arah": arah},
+        )
+        record_jejak(
+            user=by,
+            aksi="impor",
+            objek="impor",
+            objek_id=impor.pk,
+            alasan="diurungkan" if arah == URUNG else "diterapkan lagi",
+            alamat=alamat,
+            rincian={"pekerjaan": job.pk},
+        )
+    return job
+
+
+def why_not(impor: Impor, arah: str, by) -> str:
+    """Why this user cannot take this import back now (or apply it again); "" when he can."""
+    if sentence := why_not_his(impor, by):
+        return sentence
+    if at_work(impor):
+        return "Impor ini sedang dikerjakan. Tunggu sampai selesai, lalu coba lagi."
+    if arah == TERAP and impor.keadaan != Impor.Keadaan.DIURUNGKAN:
+        return "Impor ini tidak sedang diurungkan, jadi tidak ada yang perlu diterapkan lagi."
+    if impor.keadaan not in (Impor.Keadaan.DITERAPKAN, Impor.Keadaan.DIURUNGKAN):
+        return "Impor ini belum diterapkan, jadi tidak ada yang perlu diurungkan."
+    return ""
+
+
+def why_not_his(impor: Impor, by) -> str:
+    """Why this import is not this user's to take back; "" when it is."""
+    if not may_import(by):
+        return may_import.sentence
+    if impor.pemilik_id != by.pk and not territory_of(by).semua:
+        return f"Impor ini milik {impor.pemilik}. {NOT_ALLOWED}"
+    per_desa = impor.job.laporan.get("per_desa", []) if impor.job else []
+    if not all(may_import.covers(by, kode) for kode, applied, _ in per_desa if applied):
+        return f"Impor ini mencakup desa di luar wilayah Anda. {NOT_ALLOWED}"
+    return ""
+
+
+def keys_of(impor: Impor, arah: str) -> list[str]:
+    """The work to take back: the import itself, or whatever took it back since it was last applied."""
+    if arah == URUNG:
+        return [f"job:{impor.job_id}"]
+    keys: list[str] = []
+    for job in steps(impor).order_by("pk"):
+        keys = [*keys, f"job:{job.pk}"] if job.parameter["arah"] == URUNG else []
+    return keys
+
+
+def steps(impor: Impor):
+    """The jobs that took this import back or applied it again."""
+    return Job.objects.filter(
+        langkah__impor=impor, langkah__jenis=Langkah.Jenis.URUNG, keadaan=Job.Keadaan.SELESAI
+    )
+
+
+def later_imports(keys: list[str]) -> list[int]:
+    """Jobs of the imports applied after that work: what their files name is theirs as well by now."""
+    jobs = [int(key.removeprefix("job:")) for key in keys]
+    done = Job.objects.filter(pk__in=jobs).order_by("-berakhir").values_list("berakhir", flat=True).first()
+    found = Impor.objects.filter(keadaan=Impor.Keadaan.DITERAPKAN, job__berakhir__gt=done)
+    return [pk for pk in found.values_list("job_id", flat=True) if pk and pk not in jobs]
+
+
+def consequences(impor: Impor, arah: str, by) -> Judged:
+    """What taking this import back (or applying it again) would do now. Counts; no register is written."""
+    keys = keys_of(impor, arah)
+    with transaction.atomic():
+        return Undo(keys, user=by, later=later_imports(keys)).judge()
+
+
+def undo_import(job: Job) -> None:
+    """Carry out what request_undo queued: everything or nothing. Safe to run again after it died."""
+    impor = Impor.objects.select_related("job", "sumber", "pemilik").get(langkah_list__job=job)
+    if sentence := why_not_his(impor, job.pemilik):  # rights may have ended while it waited
+        raise JobFailed(sentence)
+    keys, arah = job.parameter["kunci"], job.parameter["arah"]
+    seconds: dict[str, float] = {}
+    with transaction.atomic():
+        lock_for_apply(job)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
+            undo = Undo(keys, user=job.pemilik, later=later_imports(keys))
+            progress(job, fase="periksa")
+            with _timed(seconds, "periksa"):
+                judged = undo.judge()
+            failpoint("kpm.urung.judged")
+            progress(job, fase="kembali")
+            with _timed(seconds, "kembali"), undo.history(job=job.pk, user=job.pemilik_id):
+                undo.apply(judged)
+            with _timed(seconds, "sisa"):
+                undo.write_stays(cursor, job.pk)
+            progress(job, fase="hitung")
+            with _timed(seconds, "rekap"), _province(job):
+                rewrite_rekap()
+            laporan = _report(cursor, job, judged) | {"detik": seconds}
+        impor.keadaan = Impor.Keadaan.DIURUNGKAN if arah == URUNG else Impor.Keadaan.DITERAPKAN
+        impor.save(update_fields=["keadaan"])
+        failpoint("kpm.urung.before_commit")
+        finish(job, laporan)
+    failpoint("kpm.urung.after_commit")
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    seconds[name] = round(time.monotonic() - start, 2)
+
+
+def _province(job: Job):
+    semua = territory_of(job.pemilik).semua
+    return nullcontext() if semua else as_system("urungkan: menghitung rekap")
+
+
+def _report(cursor, job: Job, judged: Judged) -> dict[str, Any]:
+    """Counts of what was done and of what stayed, with the number of keluarga per reason."""
+    cursor.execute(
+        "SELECT sebab, count(*), sum(jumlah) FROM kpm_sisaurung WHERE job_id = %(job)s GROUP BY 1 ORDER BY 2 DESC",
+        {"job": job.pk},
+    )
+    stays = [{"sebab": sebab, "keluarga": n, "baris": rows} for sebab, n, rows in cursor.fetchall()]
+    return {
+        "arah": job.parameter["arah"],
+        "hapus": judged.of("hapus"),
+        "kembali": judged.of("kembali"),
+        "masuk": judged.of("masuk"),
+        "tetap": judged.stays,
+        "sisa": stays,
+        "luar": sum(judged.of("luar").values()),
+    }
