@@ -35,6 +35,10 @@ MONTHS = [
     "November",
     "Desember",
 ]
+# So many people with one NIK share it by no slip: somebody typed one number for all who had none.
+NIK_BANYAK = 3
+# So many of one name, birth date and sex in a kecamatan are a habit of the list, no trace of one person.
+SENAMA = 20
 # References to short tables, and those of Kepesertaan, are checked once per statement by the trigger
 # kpm_rujukan (migration 0003): a foreign key would ask the same question once per row, which is half
 # the time of an import. Same errors, same refusal to delete a parent in use.

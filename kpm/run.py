@@ -25,7 +25,7 @@ from jobs.actions import JobFailed, progress
 from jobs.models import Job
 from kpm import jawaban
 from kpm.imports import FIELDS, LABELS, PROGRAM, Layout
-from kpm.models import Impor
+from kpm.models import NIK_BANYAK, SENAMA, Anggota, Impor
 from kpm.rejects import write_rejects
 from kpm.uploads import KEPT_DAYS, folder
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, Verdict, bits, noted_with, rejected_for
@@ -39,7 +39,7 @@ JUDGE = [
     "04_calon",
     "05_baris_sama",
     "06_ganda",
-    "07_nik_ganda",
+    "07_mirip",
     "08_tandai",
 ]
 OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", jawaban.OWN_TABLE)
@@ -153,6 +153,8 @@ def _prepare(
         "tahun_1904": staged.date_1904,
         "urutan_tanggal": impor.aturan.get("tanggal", {}).get("tanggal_lahir", "dmy"),
         "lebar": staged.width,
+        "nik_banyak": NIK_BANYAK,
+        "senama": SENAMA,
         "bit_nik": 1 << min(layout.kolom["nik"], 62),
         "bit_no_kk": 1 << min(layout.kolom["no_kk"], 62),
         "program": list(PROGRAM),
@@ -213,6 +215,7 @@ def match(run: Run, cursor) -> None:
     progress(run.job, fase="cocokkan", total=run.staged.rows)
     with run.phase("cocokkan"):
         with run.province:
+            run.parameters["ada_anggota"] = Anggota.objects.exists()
             _take(run, cursor, MATCH)
         _take(run, cursor, COMPARE)
         if run.layout.indikator:

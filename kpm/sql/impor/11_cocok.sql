@@ -36,14 +36,15 @@ dihitung AS (
 ),
 orang AS (
     SELECT DISTINCT ON (d.baris) d.baris, d.id AS anggota_id, d.ambigu,
-           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, s.periode
+           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, s.periode
     FROM dihitung AS d
     JOIN kpm_anggota AS a ON a.id = d.id
     JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
     JOIN kpm_sumber AS s ON s.id = a.sumber_id
     ORDER BY d.baris, d.id
 )
-SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, k.id AS keluarga_kk,
+SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
+       k.id AS keluarga_kk,
        (CASE WHEN o.ambigu THEN %(AMBIGU)s ELSE 0 END
         | CASE WHEN NOT %(semua)s
                 AND (o.anggota_id IS NOT NULL AND (o.wilayah_id IS NULL OR o.wilayah_id <> ALL (%(desa)s::text[]))
