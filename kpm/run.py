@@ -43,7 +43,7 @@ JUDGE = [
     "08_tandai",
 ]
 OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", jawaban.OWN_TABLE)
-MATCH = ["11_cocok", "12_kk", "13_hasil"]  # over the whole province
+MATCH = ["11_cocok", "12_kk", "13_asing", "13_tercatat", "13_hasil"]  # over the whole province
 COMPARE = ["14_keluarga_beda", "15_anggota_beda"]  # within the importer's border
 # Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
 APP_SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
@@ -53,7 +53,8 @@ LOADER_SETTINGS = (
 )
 # Gone at commit; dropped by name for a caller who imports twice in one transaction.
 TEMPORARY = ", ".join(
-    f"pg_temp.impor_{name}" for name in ("cocok", "kk", "hasil", "keluarga_beda", "anggota_beda", "jawaban")
+    f"pg_temp.impor_{name}"
+    for name in ("cocok", "kk", "asing", "tercatat", "hasil", "keluarga_beda", "anggota_beda", "jawaban")
 )
 
 
