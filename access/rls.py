@@ -41,6 +41,7 @@ EXEMPT = {
     "jobs_job": "pekerjaan; hanya id dan jumlah",
     "kpm_indikator": "acuan: pertanyaan kuesioner",
     "kpm_pilihanindikator": "acuan: pilihan jawaban kuesioner",
+    "kpm_barisditolak": "nomor baris berkas yang ditolak, tanpa isinya",
     "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
     "kpm_langkah": "langkah sebuah impor: pekerjaan mana, oleh siapa",
     "kpm_profil": "susunan kolom berkas, tanpa isinya",

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -45,16 +45,21 @@ class StagingError(actions.JobFailed):
 
 @dataclass(frozen=True)
 class PeekSheet:
-    """A sheet's name and first rows; a CSV file has one, without a name."""
+    """A sheet's name and first rows; a CSV file has one, without a name.
+
+    file: the file it is in, when several lie in one ZIP.  hidden_columns: places from 0 (XLSX only).
+    """
 
     name: str
     rows: list[list[str]]
     hidden: bool
+    file: str = ""
+    hidden_columns: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Peek:
-    """What a file looks like at first sight. kind: "xlsx", "csv", "xls", "xlsb" or "ods"."""
+    """What a file looks like at first sight. kind: "xlsx", "csv", "xls", "xlsb", "ods", "zip" of several."""
 
     kind: str
     sheets: list[PeekSheet]
@@ -102,20 +107,27 @@ class Sample:
 def peek(path: Path | str, rows: int = 30) -> Peek:
     """The first rows of each sheet of an uploaded file, as text. Raises StagingError."""
     answer = _read({"do": "peek", "path": str(path), "rows": rows, "seconds": PEEK_SECONDS}, None)
-    sheets = [PeekSheet(s["name"], s["rows"], s["hidden"]) for s in answer.pop("sheets")]
+    sheets = [PeekSheet(**sheet) for sheet in answer.pop("sheets")]
     return Peek(sheets=sheets, **answer)
 
 
 def sample(
-    job: Job, path: Path | str, sheet: str = "", header_row: int = 1, *, columns: int = 1, seed: int = 0
+    job: Job,
+    path: Path | str,
+    sheet: str = "",
+    header_row: int = 1,
+    *,
+    columns: int = 1,
+    seed: int = 0,
+    **where: Any,
 ) -> Sample:
     """Write 200 first and 200 random rows below `header_row` into a small table. Raises StagingError.
 
     The same seed picks the same rows. A sheet's table has at least so many `columns`, filled or not.
-    It goes with the job's others.
+    It goes with the job's others. where: as in stage.
     """
     table = f"staging.job_{job.pk}_{job.percobaan}_contoh"
-    order = {
+    order = where | {
         "do": "sample",
         "seconds": SAMPLE_SECONDS,
         "path": str(path),
@@ -134,14 +146,19 @@ def sample(
     return Sample(Staged(table=table, blank=0, **answer), **about)
 
 
-def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:
-    """Write every row below `header_row` (from 1) into the job's own table. Raises StagingError.
+def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, **where: Any) -> Staged:
+    """Write every row below `header_row` (from 1; 0: all are data) into the job's own table. Raises StagingError.
+
+    where, all optional: `file` in a ZIP of several; `watched`, pairs of a column's place and the bit that
+    marks a long number in it; `width`, the fewest columns of a CSV file; `part`, a name for the second table
+    of a job.
 
     Reports progress as rows read. The table is complete when this returns, and committed; how many
     rows it holds is noted in the job's report, for ensure_staged.
     """
-    table = f"staging.job_{job.pk}_{job.percobaan}"
-    order = {
+    part = where.pop("part", "")
+    table = f"staging.job_{job.pk}_{job.percobaan}" + (f"_{part}" if part else "")
+    order = where | {
         "do": "stage",
         "seconds": STAGE_SECONDS,
         "path": str(path),
@@ -154,25 +171,36 @@ def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> S
     answer = _read(order, job)
     staged = Staged(table=table, **answer)
     failpoint("jobs.staging.after_read")
-    noted = asdict(staged) | {"sheet": sheet, "header_row": header_row}
-    actions.progress(job, done=staged.rows, total=staged.rows, laporan={"staging": noted})
-    job.laporan = job.laporan | {"staging": noted}
+    noted = {_note(part): asdict(staged) | {"asked": _asked(sheet, header_row, where)}}
+    actions.progress(job, done=staged.rows, total=staged.rows, laporan=job.laporan | noted)
+    job.laporan = job.laporan | noted
     return staged
 
 
-def ensure_staged(job: Job, path: Path | str, sheet: str = "", header_row: int = 1) -> Staged:
+def _note(part: str) -> str:
+    return f"staging_{part}" if part else "staging"
+
+
+def _asked(sheet: str, header_row: int, where: dict[str, Any]) -> list[Any]:
+    """What was staged, in a form that comes back from JSON as it was."""
+    return json.loads(json.dumps([sheet, header_row, sorted(where.items())]))
+
+
+def ensure_staged(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, **where: Any) -> Staged:
     """The rows of an earlier attempt if they are all there, else the file staged again.
 
     After a crash of the database an unlogged table is empty: fewer rows than the job noted.
     """
-    noted = dict(job.laporan.get("staging") or {})
-    wanted = (sheet, header_row)
-    if noted and (noted.pop("sheet"), noted.pop("header_row")) == wanted:
+    part = where.get("part", "")
+    asked = _asked(sheet, header_row, {name: value for name, value in where.items() if name != "part"})
+    noted = dict(job.laporan.get(_note(part)) or {})
+    if noted and noted.pop("asked", None) == asked:
         staged = Staged(**noted)
         if _count(staged.table) == staged.rows:
             return staged
-    drop_staging(job)
-    return stage(job, path, sheet, header_row)
+    if not part:  # the first table; a second one is staged beside it
+        drop_staging(job)
+    return stage(job, path, sheet, header_row, **where)
 
 
 def drop_staging(job: Job) -> None:

@@ -21,7 +21,17 @@ from kpm import jawaban
 from kpm.langkah import locked, queue_step
 from kpm.models import Impor, Langkah
 from kpm.rekap import rewrite_rekap
-from kpm.run import Run, judge, match, note_workbook, read_file, refuse_loss, report, write_workbook
+from kpm.run import (
+    Run,
+    judge,
+    match,
+    note_rejected,
+    note_workbook,
+    read_file,
+    refuse_loss,
+    report,
+    write_workbook,
+)
 from kpm.uploads import folder
 
 logger = logging.getLogger(__name__)
@@ -108,6 +118,7 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
                 with run.phase("rekap"), run.province:
                     rewrite_rekap()
                 laporan = report(run, cursor, places)
+                note_rejected(run, cursor)
             refuse_loss(run, laporan, rejected)
             note_workbook(run.impor, rejects if rejected else None)
             _note_applied(run.impor, job)

@@ -1,32 +1,41 @@
-"""How the columns of a DTKS file are recognised: field names, their aliases, header rows, layouts.
+"""How the columns of a list of people are recognised: field names, their aliases, header rows, layouts.
 
-Headers are matched by content, never by position. What happens to the rows is actions.py's and sql/'s
-business, what is said about them stands in verdicts.py.
+Headers are matched by content, never by position. A list may come as two tables, the households and their
+members; which two belong together is linked.py's finding. What happens to the rows is run.py's and sql/'s
+business, what is said about them stands in verdicts.py. Layouts and their ids: decision 0021.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from jobs.staging import Peek, PeekSheet
 from kpm import indikator
 from kpm.verdicts import FileRefused
 
 HEADER_WITHIN = 15  # rows
+BESIDE = 1_000  # places of columns from here on are those of the table of households, beside the persons
 
 # Field -> the headers seen in the field, without signs and blanks. Spelling drifts, so does wording.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "id_dtks": ("IDDTKS", "IDDTKSART", "IDARTDTKS", "NOIDDTKS", "NOMORIDDTKS", "IDDTSEN"),
+    "id_dtks": ("IDDTKS", "IDDTKSART", "IDARTDTKS", "NOIDDTKS", "NOMORIDDTKS", "IDDTSEN", "IDARTBDT", "IDART",
+                "IDARTDTSEN", "IDANGGOTA"),
+    "id_keluarga": ("IDKELUARGA", "IDBDT", "IDRUMAHTANGGA", "IDRUTA", "IDKELUARGADTSEN", "IDRT2015"),
+    "no_urut": ("NOMORURUTART", "NOURUTART", "NOART", "NOMORART", "NOMORURUTANGGOTA"),
     "provinsi": ("PROVINSI", "PROPINSI", "PROV", "NAMAPROVINSI", "NAMAPROP", "NMPROV"),
     "kabupaten": ("KABUPATENKOTA", "KABKOTA", "KABUPATEN", "KAB", "KOTAKABUPATEN", "KOTAKAB", "NAMAKABUPATEN",
                   "NAMAKABKOTA", "NAMAKABUPATENKOTA", "NMKAB"),
     "kecamatan": ("KECAMATAN", "KEC", "NAMAKECAMATAN", "NAMAKEC", "NMKEC"),
     "desa": ("DESAKELUARAHAN", "DESAKELURAHAN", "KELURAHANDESA", "DESA", "KELURAHAN", "DESAKEL", "KELDESA",
              "NAMADESA", "NAMAKELURAHAN", "NAMADESAKELURAHAN", "NAMAKELURAHANDESA", "NAMADESAKEL", "NMDESA"),
+    "kode_prov": ("KODEPROVINSI", "KODEPROPINSI", "KODEPROV", "KDPROP", "KDPROV", "NOPROP"),
+    "kode_kab": ("KODEKABKOTA", "KODEKABUPATENKOTA", "KODEKABUPATEN", "KODEKAB", "KDKAB", "NOKAB"),
+    "kode_kec": ("KODEKECAMATAN", "KODEKEC", "KDKEC", "NOKEC"),
     "kode_desa": ("KODEDESA", "KODEDESAKELURAHAN", "KODEKELURAHAN", "KODEDESAKEL", "KODEWILAYAH", "KODEKEMENDAGRI",
-                  "KDDESA", "KODEKELDESA"),
+                  "KDDESA", "KODEKELDESA", "KDKEL", "NOKEL"),
     "alamat": ("ALAMAT", "ALAMATLENGKAP", "ALAMATRUMAH", "ALAMATTINGGAL"),
     "dusun": ("DUSUN", "LINGKUNGAN", "DUSUNLINGKUNGAN", "NAMADUSUN"),
     "rt": ("RT", "NORT", "NOMORRT"),
@@ -40,7 +49,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "pekerjaan": ("PEKERJAAN", "JENISPEKERJAAN", "JNSPKRJN"),
     "nama_ibu": ("NAMAIBUKANDUNG", "NAMAIBU", "IBUKANDUNG", "NAMAGADISIBUKANDUNG", "IBU"),
     "hubungan": ("HUBKELUARGA", "HUBUNGANKELUARGA", "HUBUNGAN", "SHDK", "HUBKEL", "STATHBKEL", "HUBUNGANDALAMKELUARGA",
-                 "STATUSHUBUNGANKELUARGA", "STATUSHUBUNGANDALAMKELUARGA"),
+                 "STATUSHUBUNGANKELUARGA", "STATUSHUBUNGANDALAMKELUARGA", "HUBKEPALAKELUARGA",
+                 "HUBUNGANKEPALAKELUARGA", "HUBUNGANDENGANKEPALAKELUARGA"),
+    "hubungan_krt": ("HUBKRT", "HUBUNGANKRT", "HUBUNGANDENGANKRT", "HUBUNGANDENGANKEPALARUMAHTANGGA"),
     "keterangan_padan": ("KETERANGANPADAN", "KETPADAN", "STATUSPADAN", "KETERANGANPADANAN"),
     "SEMBAKO": ("BANSOSBPNT", "BPNT", "BANSOSSEMBAKO", "SEMBAKO", "BANSOSBPNTSEMBAKO", "BANSOSSEMBAKOBPNT"),
     "PKH": ("BANSOSPKH", "PKH"),
@@ -48,17 +59,34 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "PBI_JK": ("PBIJKN", "PBIJNI", "PBIJK", "PBI", "BANSOSPBIJKN", "BANSOSPBIJK", "BANSOSPBI"),
     "desil": ("DESIL", "DESILNASIONAL", "DESILKESEJAHTERAAN"),
     "persentil": ("PERSENTIL", "PERCENTILE", "PERSENTILE"),
+    "peringkat": ("PERINGKATNASIONAL", "PERINGKAT", "PERINGKATKESEJAHTERAAN"),
+    "status_dtsen": ("STATUSDTSEN",),
+    "lat": ("LAT", "LATITUDE", "LINTANG", "KOORDINATLINTANG"),
+    "long": ("LONG", "LONGITUDE", "LON", "LNG", "BUJUR", "KOORDINATBUJUR"),
 }  # fmt: skip
 PROGRAM = ("SEMBAKO", "PKH", "BPNT_PPKM", "PBI_JK")  # kode of kpm.Program; the place is its bit
-OPTIONAL = {"kode_desa", "desil", "persentil", "provinsi"}
+# Not in the list of persons that SIKS-NG gives out.
+OPTIONAL = {
+    *("id_keluarga", "no_urut", "hubungan_krt", "provinsi", "kode_prov", "kode_kab", "kode_kec", "kode_desa"),
+    *("desil", "persentil", "peringkat", "status_dtsen", "lat", "long"),
+}
+# Long numbers that a spreadsheet may have damaged: a bit of the staged column `numerik` each.
+WATCHED = ("nik", "no_kk", "id_dtks", "id_keluarga")
+# Ids whose first ten digits are the BPS code of the village (DOMAIN: 16 digits, village and serial).
+BDT_IDS = {"IDBDT", "IDRUMAHTANGGA", "IDRUTA", "IDRT2015"}
 
 # What a column is called when it is missing.
 LABELS = {
     "id_dtks": "ID DTKS",
+    "id_keluarga": "ID Keluarga atau Rumah Tangga",
+    "no_urut": "Nomor Urut Anggota",
     "provinsi": "Provinsi",
     "kabupaten": "Kabupaten/Kota",
     "kecamatan": "Kecamatan",
     "desa": "Desa/Kelurahan",
+    "kode_prov": "Kode Provinsi",
+    "kode_kab": "Kode Kabupaten/Kota",
+    "kode_kec": "Kode Kecamatan",
     "kode_desa": "Kode Desa",
     "alamat": "Alamat",
     "dusun": "Dusun",
@@ -73,6 +101,7 @@ LABELS = {
     "pekerjaan": "Pekerjaan",
     "nama_ibu": "Nama Ibu Kandung",
     "hubungan": "Hubungan Keluarga",
+    "hubungan_krt": "Hubungan dengan Kepala Rumah Tangga",
     "keterangan_padan": "Keterangan Padan",
     "SEMBAKO": "Bansos BPNT",
     "PKH": "Bansos PKH",
@@ -80,6 +109,10 @@ LABELS = {
     "PBI_JK": "PBI JKN",
     "desil": "Desil",
     "persentil": "Persentil",
+    "peringkat": "Peringkat Nasional",
+    "status_dtsen": "Status DTSEN",
+    "lat": "Lintang",
+    "long": "Bujur",
 }
 REQUIRED = ("no_kk", "nik", "nama", "tanggal_lahir")
 ADDRESS = ("kabupaten", "kecamatan", "desa")
@@ -93,9 +126,12 @@ _COLUMN_NUMBER = re.compile(r"^\(?-?\d{1,3}\)?$|^KOLOM$", re.IGNORECASE)
 class Layout:
     """Where a file keeps what. Column places count from 0, rows from 1.
 
-    judul: every column's header as written.  header_row: the last row above the data.
+    judul: every column's header as written.  header_row: the last row above the data, 0 when there is none.
     title_rows: the rows up to it that are neither header nor data.
-    indikator: INSTRUMEN:kode -> place of the columns that answer a questionnaire.
+    indikator: INSTRUMEN:kode -> place of the columns that answer a questionnaire (titles, column_at).
+    berkas: the file in a ZIP of several.  tersembunyi: headers of columns that the sheet hides.
+    pasangan: the table of households beside that of the persons: where it is (berkas, sheet, header_row), its
+    judul and kolom, and kunci, the field by which both are joined.
     """
 
     tata_letak: str
@@ -106,9 +142,46 @@ class Layout:
     kolom: dict[str, int]
     diabaikan: list[str] = field(default_factory=list)
     indikator: dict[str, int] = field(default_factory=dict)
+    berkas: str = ""
+    tersembunyi: list[str] = field(default_factory=list)
+    pasangan: dict[str, Any] | None = None
 
     def has(self, name: str) -> bool:
-        return name in self.kolom
+        return name in self.kolom or self.of_household(name)
+
+    def of_household(self, name: str) -> bool:
+        """True for a field that only the table of households holds."""
+        return self.pasangan is not None and name in self.pasangan["kolom"] and name not in self.kolom
+
+    @property
+    def fields(self) -> list[str]:
+        """Every field the file holds, those of the persons first."""
+        beside = [name for name in (self.pasangan or {}).get("kolom", {}) if self.of_household(name)]
+        return [*self.kolom, *beside]
+
+    def column(self, name: str) -> str:
+        """The column of the raw table that holds a field: c3, or r3 of the households beside the persons."""
+        if self.pasangan and self.of_household(name):
+            return column_at(BESIDE + self.pasangan["kolom"][name])
+        return column_at(self.kolom[name])
+
+    @property
+    def titles(self) -> list[str]:
+        """Every header at its place; those of the households beside the persons from BESIDE on."""
+        if self.pasangan is None:
+            return self.judul
+        return [*self.judul, *[""] * (BESIDE - len(self.judul)), *self.pasangan["judul"]]
+
+    @property
+    def bdt_id(self) -> bool:
+        """True when a household's id begins with the BPS code of its village."""
+        place = self.kolom.get("id_keluarga")
+        return place is not None and place < len(self.judul) and normal_header(self.judul[place]) in BDT_IDS
+
+
+def column_at(place: int) -> str:
+    """The column of the raw table at a place: c3, or r3 for the fourth of the households (BESIDE + 3)."""
+    return f"c{place}" if place < BESIDE else f"r{place - BESIDE}"
 
 
 def normal_header(text: str) -> str:
@@ -118,28 +191,34 @@ def normal_header(text: str) -> str:
 
 def find_layout(peek: Peek) -> Layout:
     """Find the sheet and header of a peeked file. Raises FileRefused with one sentence."""
-    sheets = [sheet for sheet in peek.sheets if not sheet.hidden] or peek.sheets
-    found = [_best_header(sheet) for sheet in sheets]
-    best = max((header for header in found if header), key=lambda header: len(header.kolom), default=None)
+    found = headers_of(peek)
+    best = max(found, key=lambda header: ("nama" in header.kolom, len(header.kolom)), default=None)
     if best is None:
         raise FileRefused(
             "KOLOM_HILANG",
             f"Judul kolom tidak ditemukan dalam {HEADER_WITHIN} baris pertama. Beri judul kolom seperti"
             " keluaran SIKS-NG: ID DTKS, NOKK, NIK, NAMA dan seterusnya.",
         )
-    _refuse_gaps(best)
+    refuse_gaps(best)
     return with_indikator(best)
 
 
 def with_indikator(layout: Layout) -> Layout:
     """The layout with the columns of a questionnaire among those that hold nothing else."""
-    known = [n for n, title in enumerate(layout.judul) if normal_header(title) in _FIELD_OF]
-    found = indikator.columns_of(layout.judul, {*known, *layout.kolom.values()}, normal_header)
+    titles = layout.titles
+    known = [n for n, title in enumerate(titles) if normal_header(title) in _FIELD_OF]
+    found = indikator.columns_of(titles, {*known, *layout.kolom.values()}, normal_header)
     if not found:
         return layout
-    taken = {layout.judul[place] for place in found.values()}
+    taken = {titles[place] for place in found.values()}
     ignored = [title for title in layout.diabaikan if title not in taken]
     return replace(layout, indikator=found, diabaikan=ignored)
+
+
+def headers_of(peek: Peek) -> list[Layout]:
+    """The best header of each sheet in sight; hidden sheets count when nothing else is there."""
+    sheets = [sheet for sheet in peek.sheets if not sheet.hidden] or peek.sheets
+    return [header for sheet in sheets if (header := _best_header(sheet))]
 
 
 @dataclass(frozen=True)
@@ -163,7 +242,7 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
                 if last + 1 < len(sheet.rows) and _is_number_row(sheet.rows[last + 1]):
                     last += 1
                 best = Layout(
-                    tata_letak=_name_of(kolom),
+                    tata_letak=_name_of(kolom, header.titles),
                     sheet=sheet.name,
                     header_row=last + 1,
                     title_rows=header.last + 1 - header.height,
@@ -174,8 +253,15 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
                         for n, title in enumerate(header.titles)
                         if title and n not in kolom.values() and normal_header(title) not in _FIELD_OF
                     ],
+                    berkas=sheet.file,
+                    tersembunyi=hidden_titles(sheet, header.titles),
                 )
     return best
+
+
+def hidden_titles(sheet: PeekSheet, titles: Sequence[str]) -> list[str]:
+    """The headers of the columns that a sheet hides: they are read like any other, and that is said."""
+    return [titles[n] or letters(n) for n in sheet.hidden_columns if n < len(titles)]
 
 
 def _joined(upper: list[str], lower: list[str]) -> list[str]:
@@ -201,6 +287,17 @@ def columns_of(titles: list[str]) -> dict[str, int]:
         name = _FIELD_OF.get(normal_header(title))
         if name and name not in kolom:
             kolom[name] = n
+    return _one_head(kolom)
+
+
+def _one_head(kolom: dict[str, int]) -> dict[str, int]:
+    """Of the two relations in BDT files the one to the head of what becomes a keluarga here.
+
+    Without a No. KK that is the household, with it the family on the card.
+    """
+    of_household = kolom.pop("hubungan_krt", None)
+    if of_household is not None and ("no_kk" not in kolom or "hubungan" not in kolom):
+        kolom["hubungan"] = of_household
     return kolom
 
 
@@ -210,18 +307,33 @@ def _is_number_row(row: list[str]) -> bool:
     return len(filled) >= 3 and all(_COLUMN_NUMBER.match(cell) for cell in filled)
 
 
-def _name_of(kolom: dict[str, int]) -> str:
+def _name_of(kolom: dict[str, int], titles: Sequence[str]) -> str:
+    id_title = normal_header(titles[kolom["id_keluarga"]]) if "id_keluarga" in kolom else ""
+    if id_title in BDT_IDS:
+        return "B" if "no_kk" not in kolom and "id_dtks" not in kolom else "C"
+    if id_title:
+        return "D"
     if all(name in kolom for name in [*PERSON_17, *PROGRAM]):
         return "A23"
     return "A17" if all(name in kolom for name in PERSON_17) else "A"
 
 
-def _refuse_gaps(layout: Layout) -> None:
+def refuse_gaps(layout: Layout) -> None:
     """Two columns of one meaning, or a required one missing: one sentence, and the file is refused."""
+    refuse_doubles(layout.judul)
+    if missing := gaps_of(layout.fields, village_in_id=layout.bdt_id):
+        raise FileRefused(
+            "KOLOM_HILANG",
+            f"Kolom {missing} tidak ditemukan. Beri judul kolomnya seperti keluaran SIKS-NG, lalu unggah lagi.",
+        )
+
+
+def refuse_doubles(titles: Sequence[str]) -> None:
+    """Two columns of one meaning: nobody is chosen. Real UDART files have the relation to the KRT twice."""
     seen: dict[str, int] = {}
-    for n, title in enumerate(layout.judul):
+    for n, title in enumerate(titles):
         name = _FIELD_OF.get(normal_header(title))
-        if name and name in seen:
+        if name and name in seen and name != "hubungan_krt":
             raise FileRefused(
                 "KOLOM_GANDA",
                 f"Dua kolom berisi {LABELS[name]}: kolom {letters(seen[name])} dan kolom {letters(n)}."
@@ -229,18 +341,21 @@ def _refuse_gaps(layout: Layout) -> None:
             )
         if name:
             seen[name] = n
-    if missing := gaps_of(layout.kolom):
-        raise FileRefused(
-            "KOLOM_HILANG",
-            f"Kolom {missing} tidak ditemukan. Beri judul kolomnya seperti keluaran SIKS-NG, lalu unggah lagi.",
-        )
 
 
-def gaps_of(kolom: Mapping[str, int]) -> str:
-    """What is still needed, in words ("NIK dan Nama"); empty when nothing is."""
-    missing = [name for name in REQUIRED if name not in kolom]
-    if "kode_desa" not in kolom:
-        missing += [name for name in ADDRESS if name not in kolom]
+def gaps_of(fields: Collection[str], *, village_in_id: bool = False) -> str:
+    """What is still needed, in words ("NIK dan Nama"); empty when nothing is.
+
+    An id of the household does instead of a No. KK, and beside an id of the person nobody needs a date of
+    birth to be known again: BDT 2015 has none.
+    """
+    missing = [name for name in REQUIRED if name not in fields]
+    if "id_keluarga" in fields:
+        missing = [name for name in missing if name != "no_kk"]
+        if "id_dtks" in fields or "no_urut" in fields:
+            missing = [name for name in missing if name != "tanggal_lahir"]
+    if "kode_desa" not in fields and not village_in_id:
+        missing += [name for name in ADDRESS if name not in fields]
     labels = [LABELS[name] for name in missing]
     return " dan ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]]))
 

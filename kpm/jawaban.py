@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg2 import sql
 
-from kpm.imports import Layout
+from kpm.imports import Layout, column_at
 from kpm.indikator import Pertanyaan, catalogue, code_of, is_empty
 
 OWN_TABLE = "jawaban"
@@ -74,7 +74,7 @@ def _meanings(spellings: list[tuple[str, str]]) -> dict[str, dict[str, str | Non
 
 
 def _column(place: int) -> sql.Composable:
-    return sql.SQL("m.") + sql.Identifier(f"c{place}")
+    return sql.SQL("m.") + sql.Identifier(column_at(place))
 
 
 def _stored(one: Pertanyaan, place: int) -> sql.Composable:

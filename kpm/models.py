@@ -135,7 +135,10 @@ class KeluargaQuerySet(TerritorialQuerySet["Keluarga"]):
 
 @keep_history()
 class Keluarga(Origin):
-    """A family on one Kartu Keluarga, or one known by id_dtks alone (tanpa_kk)."""
+    """A family on one Kartu Keluarga, or one known by its id or its member's alone (tanpa_kk).
+
+    id_keluarga: as the source writes it, the IDBDT of a household or the id_keluarga of DTSEN; opaque text.
+    """
 
     class Status(models.TextChoices):
         AKTIF = "aktif", "aktif"
@@ -143,6 +146,7 @@ class Keluarga(Origin):
 
     no_kk = models.CharField("No. KK", max_length=16, null=True)
     tanpa_kk = models.BooleanField(default=False)
+    id_keluarga = models.CharField("ID keluarga", max_length=40, null=True)
     alamat = models.CharField(max_length=300, blank=True)
     dusun = models.CharField(max_length=80, blank=True)
     rt = models.CharField("RT", max_length=5, blank=True)
@@ -162,6 +166,9 @@ class Keluarga(Origin):
         verbose_name_plural = "keluarga"
         constraints = [
             models.UniqueConstraint("no_kk", name="keluarga_no_kk_unik", condition=Q(no_kk__isnull=False)),
+            models.UniqueConstraint(
+                "id_keluarga", name="keluarga_id_unik", condition=Q(id_keluarga__isnull=False)
+            ),
             models.CheckConstraint(
                 condition=Q(no_kk__isnull=True, tanpa_kk=True) | Q(no_kk__regex=r"^\d{16}$", tanpa_kk=False),
                 name="keluarga_no_kk_16_angka",
@@ -336,12 +343,16 @@ class PeringkatQuerySet(TerritorialQuerySet["Peringkat"]):
 
 @keep_history()
 class Peringkat(models.Model):
-    """A family's rank in one source: desil 1-10 (DTSEN, P3KE) or percentile 1-100 (BDT, DTKS)."""
+    """A family's rank in one source: desil 1-10 (DTSEN, P3KE) or percentile 1-100 (BDT, DTKS).
+
+    peringkat: its place in the whole country, 1 the poorest (DTSEN).
+    """
 
     keluarga = models.ForeignKey(Keluarga, models.CASCADE, related_name="peringkat_list", db_index=False)
     sumber = models.ForeignKey(Sumber, models.PROTECT, **SET_WISE)
     desil = models.PositiveSmallIntegerField(null=True)
     persentil = models.PositiveSmallIntegerField(null=True)
+    peringkat = models.PositiveIntegerField(null=True)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, **SET_WISE)
     job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, **SET_WISE)
 
@@ -674,6 +685,25 @@ class SisaUrung(models.Model):
 
     def __str__(self) -> str:
         return f"Keluarga {self.keluarga_id}: {self.sebab}"
+
+
+class BarisDitolak(models.Model):
+    """A row that an import refused and handed back: what a mended workbook may bring, and what it has brought.
+
+    baris: its number in the import's file.  perbaikan: the import that applied it, mended.
+    """
+
+    impor = models.ForeignKey(Impor, models.CASCADE, related_name="ditolak_list", db_index=False)
+    baris = models.BigIntegerField()
+    perbaikan = models.ForeignKey(Impor, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = "baris ditolak"
+        verbose_name_plural = "baris ditolak"
+        constraints = [models.UniqueConstraint(fields=["impor", "baris"], name="baris_ditolak_unik")]
+
+    def __str__(self) -> str:
+        return f"baris {self.baris} impor {self.impor_id}"
 
 
 class Unggahan(models.Model):

@@ -19,7 +19,7 @@ from jobs.models import Job
 from kpm import preflight
 from kpm.langkah import OPEN, StepRefused, at_work, locked, queue_step
 from kpm.models import Impor, Langkah
-from kpm.run import judge, match, note_workbook, read_file, refuse_loss, report, write_workbook
+from kpm.run import judge, match, note_rejected, note_workbook, read_file, refuse_loss, report, write_workbook
 from kpm.uploads import folder
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ def review_import(job: Job) -> None:
                 with run.phase("tolak"):
                     rejected = write_workbook(run, rejects)
                 laporan = report(run, cursor, places)
+                note_rejected(run, cursor)
             refuse_loss(run, laporan, rejected)
             kept = locked(impor.pk)
             if kept.keadaan in OPEN:

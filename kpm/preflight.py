@@ -114,7 +114,7 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
         "contoh": sample.staged.rows,
         "seluruh": sample.total,
         "utuh": sample.whole,
-        "kolom_dipakai": len(layout.kolom),
+        "kolom_dipakai": len(layout.fields),
         "kolom_diabaikan": len(layout.diabaikan),
         "isi": isi,
         "tanggal": [dates],
@@ -126,8 +126,8 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
 
 
 def _title(run: Run, field: str) -> str:
-    place = run.layout.kolom[field]
-    return run.layout.judul[place] if place < len(run.layout.judul) else ""
+    place = run.layout.kolom.get(field)
+    return run.layout.judul[place] if place is not None and place < len(run.layout.judul) else ""
 
 
 def _profile(layout) -> str:

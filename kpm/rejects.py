@@ -1,7 +1,8 @@
 """The reject workbook: refused rows as they stood in the file, what is wrong with each, ready to be mended.
 
-Its header is the file's own, so the mended workbook can be uploaded as it is: the three columns in front
-are not known to imports.py and are passed over. Every cell is text; a formula stays a word.
+Its header is the file's own (of linked tables that of the persons, then that of the households), so the mended
+workbook can be uploaded as it is: the three columns in front say which rows they were, and are read for nothing
+else. Every cell is text; a formula stays a word.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from pathlib import Path
 from jobs.cells import TEXT, Book
 from jobs.staging import Peek
 from kpm.imports import Layout, letters
+from kpm.linked import flat, row_name
 from kpm.verdicts import rejected_for
 
-DAMAGED = {"NIK_EXCEL": "nik", "KK_EXCEL": "no_kk"}
+DAMAGED = {"NIK_EXCEL": "nik", "KK_EXCEL": "no_kk", "ID_EXCEL": "id_dtks", "KELUARGA_EXCEL": "id_keluarga"}
 MARK_SHEET = "_sentral"  # hidden; says whose refused rows these are
 COLUMNS = ["BARIS ASAL", "SEBAB", "KOLOM YANG PERLU DIPERBAIKI"]
 WIDTHS = [11, 70, 26]
@@ -33,6 +35,7 @@ def mark_of(peek: Peek) -> str:
 
 def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
     """The first import's layout, moved behind the three columns; None when the header was changed."""
+    layout = flat(layout)
     for sheet in peek.sheets:
         own = _own_columns(layout)
         titles = [*COLUMNS, *layout.judul[own:]]
@@ -46,9 +49,15 @@ def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
                 title_rows=0,
                 judul=titles,
                 kolom={name: place + len(COLUMNS) - own for name, place in layout.kolom.items()},
+                indikator={name: place + len(COLUMNS) - own for name, place in layout.indikator.items()},
                 diabaikan=[*COLUMNS, *(title for title in layout.diabaikan if title not in COLUMNS)],
             )
     return None
+
+
+def is_mended(layout: Layout) -> bool:
+    """True for the layout of a reject workbook that came back: its first column says which rows they were."""
+    return layout.judul[: len(COLUMNS)] == COLUMNS
 
 
 def _as_excel_shows(cell: str | None) -> str | None:
@@ -65,7 +74,7 @@ def _written_out(cell: str | None) -> str | None:
 
 def _own_columns(layout: Layout) -> int:
     """How many columns in front are ours already: a mended workbook is not widened again."""
-    return len(COLUMNS) if layout.judul[: len(COLUMNS)] == COLUMNS else 0
+    return len(COLUMNS) if is_mended(layout) else 0
 
 
 def write_rejects(
@@ -80,6 +89,7 @@ def write_rejects(
     mark: known again by mark_of when the mended workbook comes back.
     rows: (row number, reject bits, suggested village or None, cell, cell ...).
     """
+    layout = flat(layout)
     book = Book(path)
     sheet = book.add_sheet("Ditolak")
     head = book.add_format({"bold": True, "bottom": 1, "num_format": TEXT})
@@ -101,7 +111,7 @@ def write_rejects(
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
         names = ", ".join(layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul))
-        sheet.write_text(count, 0, str(baris), text)
+        sheet.write_text(count, 0, row_name(baris), text)
         sheet.write_text(count, 1, " ".join(reasons), text)
         sheet.write_text(count, 2, names, text)
         for n, cell in enumerate(cells[own:], own):

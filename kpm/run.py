@@ -7,10 +7,11 @@ matches and compares under row-level security.
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,12 @@ from jobs import staging
 from jobs.actions import JobFailed, progress
 from jobs.models import Job
 from kpm import jawaban
-from kpm.imports import FIELDS, LABELS, PROGRAM, Layout
-from kpm.models import NIK_BANYAK, SENAMA, Anggota, Impor
-from kpm.rejects import write_rejects
+from kpm.columns import fragments, joined, watched
+from kpm.columns import parameters as column_parameters
+from kpm.imports import BESIDE, LABELS, PROGRAM, Layout
+from kpm.linked import OFFSET
+from kpm.models import NIK_BANYAK, SENAMA, Anggota, BarisDitolak, Impor
+from kpm.rejects import is_mended, write_rejects
 from kpm.uploads import KEPT_DAYS, folder
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, Verdict, bits, noted_with, rejected_for
 from spatial.queries import resolve_sql
@@ -42,7 +46,7 @@ JUDGE = [
     "07_mirip",
     "08_tandai",
 ]
-OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", jawaban.OWN_TABLE)
+OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", "gabung", "dikembalikan", jawaban.OWN_TABLE)
 MATCH = ["11_cocok", "12_kk", "13_asing", "13_tercatat", "13_hasil"]  # over the whole province
 COMPARE = ["14_keluarga_beda", "15_anggota_beda"]  # within the importer's border
 # Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
@@ -54,7 +58,17 @@ LOADER_SETTINGS = (
 # Gone at commit; dropped by name for a caller who imports twice in one transaction.
 TEMPORARY = ", ".join(
     f"pg_temp.impor_{name}"
-    for name in ("cocok", "kk", "asing", "tercatat", "hasil", "keluarga_beda", "anggota_beda", "jawaban")
+    for name in (
+        "rumah",
+        "cocok",
+        "kk",
+        "asing",
+        "tercatat",
+        "hasil",
+        "keluarga_beda",
+        "anggota_beda",
+        "jawaban",
+    )
 )
 
 
@@ -70,6 +84,33 @@ class Run:
     tables: dict[str, sql.Composable]
     parameters: dict[str, Any]
     seconds: dict[str, float]
+    beside: staging.Staged | None = None
+
+    @property
+    def read(self) -> int:
+        """Every row below the headers, of both tables when there are two."""
+        return self.staged.rows + (self.beside.rows if self.beside else 0)
+
+    @property
+    def judging(self) -> list[str]:
+        """The steps that judge the rows: linked tables and mended workbooks take some more."""
+        return [
+            *(["00_gabung"] if self.beside else []),
+            *JUDGE[:3],
+            *(["03a_rumah"] if self.layout.has("id_keluarga") else []),
+            *(["03b_perbaikan"] if self.mended else []),
+            *JUDGE[3:],
+        ]
+
+    @property
+    def matching(self) -> list[str]:
+        """The steps that find out who is who; households with ids are found first."""
+        return ["10_rumah", *MATCH] if self.layout.has("id_keluarga") else MATCH
+
+    @property
+    def mended(self) -> bool:
+        """True for a reject workbook that came back, put right."""
+        return self.impor.perbaikan_dari_id is not None and is_mended(self.layout)
 
     def statement(self, name: str) -> str:
         """A file of sql/impor/ with its tables and columns filled in; values travel as parameters."""
@@ -101,10 +142,34 @@ def read_file(job: Job, impor: Impor) -> Run:
     start = time.monotonic()
     progress(job, fase="baca")
     layout = Layout(**impor.layout)
-    staged = staging.ensure_staged(job, path, layout.sheet, layout.header_row)
+    staged, beside = _stage_file(job, path, layout)
     if not staged.rows:
         raise JobFailed("Tidak ada baris di bawah judul kolom. Periksa berkasnya, lalu unggah lagi.")
-    return _prepare(job, impor, layout, staged, {"baca": round(time.monotonic() - start, 2)})
+    return _prepare(job, impor, layout, staged, beside, {"baca": round(time.monotonic() - start, 2)})
+
+
+def _stage_file(job: Job, path: Path, layout: Layout) -> tuple[staging.Staged, staging.Staged | None]:
+    """The rows of the file, and those of its households when they stand in a table of their own."""
+    staged = staging.ensure_staged(job, path, layout.sheet, layout.header_row, **_where(asdict(layout)))
+    return staged, _stage_households(job, path, layout)
+
+
+def _stage_households(job: Job, path: Path, layout: Layout) -> staging.Staged | None:
+    if (beside := layout.pasangan) is None:
+        return None
+    return staging.ensure_staged(
+        job, path, beside["sheet"], beside["header_row"], part="rumah", **_where(beside)
+    )
+
+
+def _where(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What jobs.staging is told of a table beside its sheet and header row."""
+    told: dict[str, Any] = {"watched": watched(table["kolom"])}
+    if table["berkas"]:
+        told["file"] = table["berkas"]
+    if not table["header_row"]:
+        told["width"] = len(table["judul"])
+    return told
 
 
 def read_sample(job: Job, impor: Impor) -> tuple[Run, staging.Sample]:
@@ -114,29 +179,30 @@ def read_sample(job: Job, impor: Impor) -> tuple[Run, staging.Sample]:
         raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
     progress(job, fase="awal")
     layout = Layout(**impor.layout)
-    columns = 1 + max([*layout.kolom.values(), *layout.indikator.values()])
+    columns = 1 + max(n for n in [*layout.kolom.values(), *layout.indikator.values()] if n < BESIDE)
     seed = int(impor.sha256[:12], 16)  # the same file, the same rows
-    sample = staging.sample(job, path, layout.sheet, layout.header_row, columns=columns, seed=seed)
-    return _prepare(job, impor, layout, sample.staged, {}, label="contoh_"), sample
+    where = _where(asdict(layout))
+    sample = staging.sample(job, path, layout.sheet, layout.header_row, columns=columns, seed=seed, **where)
+    beside = _stage_households(job, path, layout)  # all of them: those of the persons picked are among them
+    return _prepare(job, impor, layout, sample.staged, beside, {}, label="contoh_"), sample
 
 
 def _prepare(
-    job: Job, impor: Impor, layout: Layout, staged: staging.Staged, seconds: dict[str, float], label: str = ""
+    job: Job,
+    impor: Impor,
+    layout: Layout,
+    staged: staging.Staged,
+    beside: staging.Staged | None,
+    seconds: dict[str, float],
+    label: str = "",
 ) -> Run:
     schema, name = staged.table.split(".")
     # Named after this attempt: an earlier one that is only asleep may still hold on to its own.
     tables: dict[str, sql.Composable] = {
         part: sql.Identifier(schema, f"job_{job.pk}_{job.percobaan}_{label}{part}") for part in OWN_TABLES
     }
-    tables["mentah"] = sql.Identifier(schema, name)
-    column = {name: sql.Identifier(f"c{place}") for name, place in layout.kolom.items()}
-    for field in FIELDS:
-        tables[field] = column.get(field, sql.SQL("NULL::text"))
-    if layout.has("kode_desa"):
-        tables["desa"] = sql.SQL("coalesce(kpm_rapi({}), {})").format(tables["kode_desa"], tables["desa"])
-    tables["semua_kolom"] = sql.SQL(", ").join(sql.SQL("m.") + sql.Identifier(c) for c in staged.columns)
-    answers = [sql.Identifier(f"c{place}") for place in layout.indikator.values()]
-    tables["kolom_dikenal"] = sql.SQL(", ").join([*column.values(), *answers])
+    tables["mentah"] = tables["gabung"] if beside else sql.Identifier(schema, name)
+    tables |= fragments(layout, staged)
     tables["resolve"] = resolve_sql(
         sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
             tables["kabupaten"], tables["kecamatan"], tables["desa"], tables["mentah"]
@@ -145,7 +211,10 @@ def _prepare(
     territory = territory_of(job.pemilik)
     parameters: dict[str, Any] = bits() | {
         "job": job.pk,
+        "impor": impor.pk,
+        "asal": impor.perbaikan_dari_id,
         "sumber": impor.sumber_id,
+        "sumber_nama": impor.sumber.judul[:40],
         "periode": impor.sumber.periode,
         "semua": territory.semua,
         "desa": list(territory.desa),
@@ -156,15 +225,17 @@ def _prepare(
         "lebar": staged.width,
         "nik_banyak": NIK_BANYAK,
         "senama": SENAMA,
-        "bit_nik": 1 << min(layout.kolom["nik"], 62),
-        "bit_no_kk": 1 << min(layout.kolom["no_kk"], 62),
         "program": list(PROGRAM),
         "program_bit": [1 << place for place in range(len(PROGRAM))],
         "program_ada": sum(1 << place for place, kode in enumerate(PROGRAM) if layout.has(kode)),
     }
     parameters["ada_jawaban"] = bool(layout.indikator)
-    parameters |= {f"ada_{field}": layout.has(field) for field in FIELDS}
-    return Run(job, impor, layout, staged, territory, tables, parameters, seconds)
+    parameters |= column_parameters(layout)
+    if beside:
+        more, told = joined(layout, staged, beside)
+        tables |= more
+        parameters |= told | {"semua_rumah": not label}  # of a sample's households most have nobody in it
+    return Run(job, impor, layout, staged, territory, tables, parameters, seconds, beside)
 
 
 def judge(run: Run, *, fase: str = "periksa") -> list[dict[str, Any]]:
@@ -181,7 +252,9 @@ def _judge(run: Run) -> list[dict[str, Any]]:
         cursor.execute(LOADER_SETTINGS)
         for part in OWN_TABLES:
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(run.tables[part]))
-        for name in JUDGE:
+        if run.mended:
+            _tell_rejected(run, cursor)
+        for name in run.judging:
             progress(run.job)
             run.execute(cursor, name)
         shown = ["wilayah", "periksa"]
@@ -191,10 +264,19 @@ def _judge(run: Run) -> list[dict[str, Any]]:
         cursor.execute(
             sql.SQL("ANALYZE {} (baris, kunci, no_kk, id_dtks, tolak)").format(run.tables["periksa"])
         )
-        for part in shown:
+        for part in [*shown, *(["gabung"] if run.beside else [])]:
             _show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
         run.execute(cursor, "44_ejaan")
         return [{"tulisan": text, "usulan": near, "baris": n} for text, near, n in cursor.fetchall()]
+
+
+def _tell_rejected(run: Run, cursor) -> None:
+    """Tell the loader which rows the first import handed back: the register of them is the app's."""
+    cursor.execute(sql.SQL("CREATE UNLOGGED TABLE {} (baris bigint)").format(run.tables["dikembalikan"]))
+    rows = BarisDitolak.objects.filter(impor=run.impor.perbaikan_dari_id).values_list("baris", flat=True)
+    text = io.StringIO("".join(f"{number}\n" for number in rows.iterator()))
+    statement = sql.SQL("COPY {} FROM STDIN").format(run.tables["dikembalikan"])
+    cursor.copy_expert(statement.as_string(cursor), text)
 
 
 def _show_to_owner(cursor, table: sql.Composable, owner: int) -> None:
@@ -217,7 +299,7 @@ def match(run: Run, cursor) -> None:
     with run.phase("cocokkan"):
         with run.province:
             run.parameters["ada_anggota"] = Anggota.objects.exists()
-            _take(run, cursor, MATCH)
+            _take(run, cursor, run.matching)
         _take(run, cursor, COMPARE)
         if run.layout.indikator:
             _take(run, cursor, [jawaban.COMPARE])
@@ -243,14 +325,17 @@ def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
     known_keluarga = numbers["keluarga"] - numbers["keluarga_baru"]
     known_anggota = numbers["diterapkan"] - numbers["anggota_baru"]
     layout = run.layout
+    rejected = _tally(DITOLAK, [(rejected_for(t)[:1], n, rows) for t, _, n, rows in groups if t])
+    households = _households(run, cursor, numbers, rejected)
     return {
         "staging": run.job.laporan.get("staging", {}),
         "dibaca": numbers["dibaca"],
         "diterapkan": numbers["diterapkan"],
         "ditolak": numbers["ditolak"],
         "bercatatan": numbers["bercatatan"],
-        "baris_kosong": run.staged.blank,
+        "baris_kosong": run.staged.blank + (run.beside.blank if run.beside else 0),
         "baris_judul": layout.title_rows,
+        "tabel_keluarga": households,
         "keluarga": {
             "baru": numbers["keluarga_baru"],
             "berubah": numbers["keluarga_berubah"],
@@ -261,16 +346,45 @@ def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
             "berubah": numbers["anggota_berubah"],
             "tetap": known_anggota - numbers["anggota_berubah"],
         },
-        "vonis_ditolak": _tally(DITOLAK, [(rejected_for(t)[:1], n, rows) for t, _, n, rows in groups if t]),
+        "vonis_ditolak": rejected,
         "vonis_catatan": _tally(CATATAN, [(noted_with(c), n, rows) for t, c, n, rows in groups if not t]),
         "vonis_dirapikan": _tally(DIRAPIKAN, [(noted_with(c), n, rows) for t, c, n, rows in groups if not t]),
         "desa_tak_dikenal": places,
         "per_desa": per_desa,
         "tata_letak": layout.tata_letak,
         "jawaban": jawaban.report(run, cursor),
-        "kolom_dipakai": [LABELS[name] for name in layout.kolom],
+        "kolom_dipakai": [LABELS[name] for name in layout.fields],
         "kolom_diabaikan": layout.diabaikan,
+        "kolom_tersembunyi": layout.tersembunyi,
         "detik": run.seconds,
+    }
+
+
+def _households(run: Run, cursor, numbers: dict[str, int], rejected: list[dict[str, Any]]) -> dict[str, int]:
+    """Count the rows of the household table in: applied with a person of theirs, else refused.
+
+    Those nobody took are rows of their own already; a household whose persons were all refused comes back
+    with them, and is counted with those that have none. Empty for a file of one table.
+    """
+    if run.beside is None:
+        return {}
+    run.execute(cursor, "43a_keluarga")
+    taken, applied, examples = cursor.fetchone()
+    along = taken - applied
+    numbers["dibaca"] += taken
+    numbers["diterapkan"] += applied
+    numbers["ditolak"] += along
+    if along:
+        line = next((one for one in rejected if one["kode"] == "KELUARGA_TANPA_ORANG"), None)
+        if line is None:
+            rejected.append(line := {"kode": "KELUARGA_TANPA_ORANG", "baris": 0, "contoh": []})
+        line["baris"] += along
+        line["contoh"] = sorted([*line["contoh"], *(OFFSET + number for number in examples)])[:3]
+    return {
+        "dibaca": run.beside.rows,
+        "diterapkan": applied,
+        "ditolak": run.beside.rows - applied,
+        "ikut": along,
     }
 
 
@@ -315,7 +429,16 @@ def note_workbook(impor: Impor, path: Path | None) -> None:
 def refuse_loss(run: Run, laporan: dict[str, Any], rejected: int) -> None:
     """read = applied + rejected, and every rejected row is in the workbook; or nothing is written."""
     read, applied, refused = (laporan[name] for name in ("dibaca", "diterapkan", "ditolak"))
-    if read != run.staged.rows or read != applied + refused or refused != rejected:
+    along = laporan["tabel_keluarga"]["ikut"] if run.beside else 0  # they are in the rows of their persons
+    if read != run.read or read != applied + refused or refused != rejected + along:
         raise RuntimeError(
-            f"rows lost: {run.staged.rows} staged, {read} = {applied} + {refused}, {rejected} written"
+            f"rows lost: {run.read} staged, {read} = {applied} + {refused}, {rejected} written"
         )
+
+
+def note_rejected(run: Run, cursor) -> None:
+    """Write down which rows were refused, and which refused ones of the first import a mended workbook brought in."""
+    BarisDitolak.objects.filter(impor=run.impor, perbaikan=None).delete()  # of an earlier look
+    run.execute(cursor, "46_dicatat")
+    if run.mended:
+        run.execute(cursor, "47_dipulihkan")

@@ -21,14 +21,16 @@ from jobs.actions import LIVE, JobFailed
 from jobs.files import UploadTooLarge, private_folder, store_upload
 from jobs.staging import Peek
 from kpm import mapping
-from kpm.imports import Layout, find_layout
+from kpm.imports import Layout
 from kpm.langkah import queue_step
+from kpm.linked import layout_of
 from kpm.models import Impor, Langkah, Profil, Sumber, Unggahan, written_date
-from kpm.rejects import mark_of, mended_layout
+from kpm.rejects import is_mended, mark_of, mended_layout
 from kpm.verdicts import FileRefused
 
 KEPT_DAYS = 7
 NAMELESS_DAYS = 1  # so long a file waits for its columns to be named
+NAMEABLE = {"KOLOM_HILANG", "KOLOM_GANDA"}  # what a person can put right by naming columns
 PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 
 
@@ -89,8 +91,10 @@ def _take_in(unggahan: Unggahan, path: Path, alamat: str | None) -> Impor:
     origin = _origin_of(peek, unggahan)
     try:
         layout = _layout_of(peek, origin)
+        if origin and not is_mended(layout):
+            origin = None  # its rows do not say any more which ones they were
     except FileRefused as refusal:
-        if not mapping.could_be_a_list(peek):
+        if refusal.verdict.kode not in NAMEABLE or not mapping.could_be_a_list(peek):
             raise
         unggahan.sebab = str(refusal).partition(" Beri judul")[0]  # here it is named, not typed anew
         unggahan.save()
@@ -103,7 +107,7 @@ def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
     if origin and (mended := mended_layout(peek, Layout(**origin.layout))):
         return mended
     try:
-        return find_layout(peek)
+        return layout_of(peek)
     except FileRefused:
         known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
         if known is None:

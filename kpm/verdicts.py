@@ -51,9 +51,44 @@ DITOLAK = [
     _ditolak(
         "BUKAN_ORANG",
         "Baris bukan orang",
-        "Baris tanpa nama, NIK dan ID DTKS: judul, jumlah, baris KK, atau kepala kolom yang berulang.",
+        "Baris tanpa nama, NIK dan ID: judul, jumlah, nomor kolom, baris KK, atau kepala kolom yang berulang.",
         "Hapus baris ini bila memang bukan orang.",
         "nama",
+    ),
+    _ditolak(
+        "BUKAN_BARIS_DITOLAK",
+        "Bukan baris yang ditolak",
+        "Lembar perbaikan hanya memuat lagi baris yang ditolak, masing-masing sekali. Baris ini tambahan.",
+        "Unggah baris tambahan dalam berkas sendiri.",
+    ),
+    _ditolak(
+        "KELUARGA_TANPA_ORANG",
+        "Baris keluarga tanpa anggota",
+        "Tidak ada anggotanya di tabel anggota, atau semua anggotanya ditolak.",
+        "Lengkapi anggotanya, atau perbaiki yang ditolak.",
+        "id_keluarga",
+    ),
+    _ditolak(
+        "KELUARGA_HILANG",
+        "Baris keluarganya tidak ada",
+        "Tabel keluarga tidak memuat keluarga orang ini, jadi alamatnya tidak diketahui.",
+        "Tambahkan baris keluarganya, atau perbaiki ID-nya.",
+        "id_keluarga",
+        "no_kk",
+    ),
+    _ditolak(
+        "KELUARGA_GANDA",
+        "Dua baris keluarga dengan satu ID",
+        "Tabel keluarga menyebut keluarga ini dua kali dengan isi berbeda. Tidak ada yang dipilihkan.",
+        "Pertahankan satu baris keluarga, hapus yang lain.",
+        "id_keluarga",
+    ),
+    _ditolak(
+        "KELUARGA_EXCEL",
+        "ID keluarga rusak karena Excel",
+        "Angka belakangnya hilang dan tidak dapat dipulihkan.",
+        "Ambil lagi dari sumbernya, simpan kolom ID keluarga sebagai teks.",
+        "id_keluarga",
     ),
     _ditolak(
         "BARIS_GESER",
@@ -117,11 +152,12 @@ DITOLAK = [
     ),
     _ditolak(
         "TANPA_KUNCI",
-        "No. KK dan ID DTKS tidak ada",
-        "Tanpa keduanya orang ini tidak dapat dikenali lagi pada impor berikutnya.",
+        "No. KK, ID DTKS dan ID keluarga tidak ada",
+        "Tanpa satu pun orang ini tidak dapat dikenali lagi pada impor berikutnya.",
         "Isi No. KK 16 angka, atau ID DTKS.",
         "no_kk",
         "id_dtks",
+        "id_keluarga",
     ),
     _ditolak(
         "DESA_KOSONG",
@@ -203,8 +239,8 @@ DITOLAK = [
     ),
     _ditolak(
         "KK_BEDA_DESA",
-        "Satu No. KK di dua desa",
-        "Anggota satu KK tertulis di desa yang berbeda. Tidak ada yang dipilihkan.",
+        "Satu keluarga di dua desa",
+        "Anggota satu KK atau satu rumah tangga tertulis di desa yang berbeda. Tidak ada yang dipilihkan.",
         "Samakan desanya, atau perbaiki No. KK.",
         "no_kk",
         "desa",
@@ -238,7 +274,7 @@ CATATAN = [
     _catatan(
         "KK_TANPA",
         "No. KK kosong atau bukan 16 angka",
-        "Orangnya masuk sebagai keluarga sendiri bertanda tanpa KK, atau tetap di keluarganya bila sudah ada.",
+        "Orangnya masuk sebagai keluarga sendiri bertanda tanpa KK, atau bersama rumah tangganya bila ber-ID.",
         "Lengkapi No. KK di SIKS-NG.",
         "no_kk",
     ),
@@ -500,6 +536,43 @@ CATATAN = [
         "Isinya diperbarui, tetapi statusnya tetap keluar sampai ada yang memutuskan.",
         "Periksa keluarga itu.",
     ),
+    _catatan(
+        "KK_BERUBAH",
+        "No. KK keluarga berubah",
+        "Keluarga yang sama menurut ID-nya. No. KK di berkas dipakai.",
+        "Tidak ada.",
+        "no_kk",
+    ),
+    _catatan(
+        "ID_KELUARGA_LAIN",
+        "ID keluarga sudah dipakai keluarga lain",
+        "Keluarga ini dikenal dari No. KK-nya. ID keluarga di berkas tidak dipindahkan kepadanya.",
+        "Cocokkan kedua keluarga itu.",
+        "id_keluarga",
+        "no_kk",
+    ),
+    _catatan(
+        "DESIL_KELAS",
+        "Desil hanya berupa kelas",
+        "DESIL_6_10 dan DESIL_BELUM_DITENTUKAN bukan satu desil, jadi desilnya tidak dicatat.",
+        "Tidak ada.",
+        "desil",
+    ),
+    _catatan(
+        "STATUS_LAIN",
+        "Status DTSEN bukan Aktif",
+        "Orangnya masuk dan tetap aktif.",
+        "Periksa saat verval.",
+        "status_dtsen",
+    ),
+    _catatan(
+        "TITIK_SALAH",
+        "Letak rumah tidak mungkin",
+        "Lintang dan bujurnya tidak terbaca atau di luar provinsi. Barisnya masuk tanpa letak rumah.",
+        "Perbaiki lintang dan bujurnya.",
+        "lat",
+        "long",
+    ),
 ]
 
 DIRAPIKAN = [
@@ -530,6 +603,10 @@ DIRAPIKAN = [
         "Dibaca sebagai tanggal menurut hitungan Excel.",
         "tanggal_lahir",
     ),
+    _dirapikan(
+        "TITIK_TERTUKAR", "Lintang dan bujur tertukar", "Dibaca pada tempatnya masing-masing.", "lat", "long"
+    ),
+    _dirapikan("TITIK_KOMA", "Lintang atau bujur dengan koma", "Koma dibaca sebagai titik.", "lat", "long"),
     _dirapikan("RT_RW_NOL", "RT atau RW bukan dua angka", "3 dan 003 disimpan 03.", "rt", "rw"),
 ]
 
@@ -555,6 +632,11 @@ BERKAS = [
         "KOLOM_HILANG",
         "Kolom wajib tidak ditemukan",
         "Beri judul kolom seperti keluaran SIKS-NG, dalam 15 baris pertama.",
+    ),
+    _berkas(
+        "ZIP_TAK_TERKAIT",
+        "Beberapa berkas yang tidak saling terkait",
+        "Kirim satu daftar, atau tabel keluarga bersama tabel anggotanya.",
     ),
     _berkas("KOLOM_GANDA", "Dua kolom berisi hal yang sama", "Hapus salah satu."),
     _berkas("TANPA_BARIS", "Tidak ada baris di bawah judul kolom", "Unggah berkas yang berisi data."),
@@ -595,7 +677,7 @@ class FileRefused(Exception):
 DOC_HEAD = """# What an import says about rows and files
 
 Written by `manage.py tulis_vonis` from kpm/verdicts.py; a test compares the two.
-Each code has a row in tests/data/verdicts.csv that earns it.
+Each code has a row in tests/data/ that earns it, or a test of its own.
 
 read = applied + rejected, always: the import stops rather than commit anything else. Blank rows,
 title rows and a row of column numbers are not data; the report says how many were passed over.
@@ -619,8 +701,13 @@ DOC_TAIL = """
 - A NIK or No. KK that Excel turned into 1.9E+15, or that stands in a number cell and ends in 0 (Excel
   keeps 15 digits), is refused. A number cell ending in another digit was not written by Excel and lost
   nothing: applied with NIK_SEL_ANGKA.
-- No. KK counts when it has 16 digits. Without one the person becomes a keluarga of its own when
-  id_dtks stands, else the row is refused.
+- No. KK counts when it has 16 digits. Without one the person belongs to its household when that has an id,
+  becomes a keluarga of its own when id_dtks stands, else the row is refused.
+- The keluarga is the card. A household with an id and no card in the file is one keluarga (decision 0021); a
+  person of it without a No. KK goes with its only card. An id of a household belongs to one keluarga.
+- Of linked tables every person needs the row of his household, every household a person.
+- A house is where lat and long say, when that is in the province. An empty cell leaves the point where it is.
+- A mended workbook brings back refused rows, each once; others in it are refused.
 - A keluarga takes alamat, dusun, RT and RW from its head's row, else from its first row.
 - RT and RW made of digits are stored with two: 3 and 003 are 03. Others stay as written.
 - Two rows alike in every known column: the first is applied, the others are BARIS_SAMA.
@@ -633,7 +720,8 @@ DOC_TAIL = """
   list has one such code and label; a number and a label that disagree, or a label two codes share, are outside
   the list: the answer is not stored, an earlier one stays. Lists keep their own codes (3/4 for every second
   yes/no of BDT, zero-based school and illness, sums of bits): nothing is renumbered.
-- A wilayah code counts when only one of the two codings knows it and the names, if given, agree.
+- A wilayah code counts when only one of the two codings knows it and the names, if given, agree. Codes in
+  parts are BPS's when the village has up to three digits, Kemendagri's when it has four.
 - Rows of an older periode do not overwrite a newer one. In a file with answers of a questionnaire (BDT 2015) the
   rows of people who are there already bring their answers all the same, under the file's own periode, and nothing else.
 - The uploaded file is kept for 7 days after the import, like the reject workbook, then both are deleted.

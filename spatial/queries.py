@@ -88,6 +88,21 @@ def box_of(kode_list: Iterable[str], versi: VersiBatas | None) -> list[float] | 
     return [round(side, 5) for side in box] if box else None
 
 
+def box_of_villages(margin: float = 0.05) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of every village: of its boundaries in use, else of the label points.
+
+    A little wider, since boundaries are drawn at some scale. The whole earth when neither is there.
+    """
+    if (versi := active_versi()) and (box := versi.batas_list.aggregate(Extent("geom"))["geom__extent"]):
+        found = box
+    else:
+        found = Wilayah.objects.filter(titik__isnull=False).aggregate(Extent("titik"))["titik__extent"]
+    if not found:
+        return (-180.0, -90.0, 180.0, 90.0)
+    west, south, east, north = found
+    return (west - margin, south - margin, east + margin, north + margin)
+
+
 def _within(column: str, kode: str) -> Q:
     return Q(**{f"{column}__gte": kode, f"{column}__lt": kode + ":"})
 

@@ -18,19 +18,23 @@ from tests.berkas import HEADERS, csv_bytes, import_bytes, read_rows, xlsx_bytes
 from tests.conftest import everything
 
 FIXTURE = read_rows(Path(__file__).parent / "data" / "verdicts.csv")
+WITH_IDS = read_rows(Path(__file__).parent / "data" / "verdicts_id.csv")
+ID_HEADERS = list(WITH_IDS[0])[2:]
+# These need two tables, or a workbook that came back: tests/test_layouts.py, test_mended_rejects.py.
+ELSEWHERE = {"KELUARGA_HILANG", "KELUARGA_GANDA", "BUKAN_BARIS_DITOLAK"}
 WITH_DESIL = [*HEADERS, "DESIL"]
 # Rows with columns of a questionnaire, in a file of their own.
 ANSWERS = read_rows(Path(__file__).parent / "data" / "verdicts_indikator.csv")
 
 
-def rows_of(berkas: str) -> list[dict[str, str]]:
-    return [row for row in FIXTURE if row["berkas"] == berkas]
+def rows_of(berkas: str, fixture=FIXTURE) -> list[dict[str, str]]:
+    return [row for row in fixture if row["berkas"] == berkas]
 
 
-def expected(berkas: str) -> dict[str, list[int]]:
+def expected(berkas: str, fixture=FIXTURE) -> dict[str, list[int]]:
     """Code -> numbers of the rows that must earn it; the header is row 1."""
     found: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(rows_of(berkas), start=2):
+    for number, row in enumerate(rows_of(berkas, fixture), start=2):
         for kode in row["vonis"].split():
             found[kode].append(number)
     return dict(found)
@@ -91,8 +95,15 @@ def test_dates_that_two_orders_allow_are_refused_where_both_occur(db, bu_rina):
     assert reported(impor.job.laporan) == expected("campur")
 
 
+def test_rows_of_households_with_ids_get_exactly_their_verdicts(db, bu_rina):
+    import_bytes(csv_bytes(rows_of("dulu", WITH_IDS), ID_HEADERS), bu_rina, periode="2026-09")
+    laporan = import_bytes(csv_bytes(rows_of("csv", WITH_IDS), ID_HEADERS), bu_rina).job.laporan
+    assert reported(laporan) == expected("csv", WITH_IDS)
+
+
 def test_every_code_has_a_row():
-    earned = {kode for row in [*FIXTURE, *ANSWERS] for kode in row["vonis"].split()}
+    rows = [*FIXTURE, *ANSWERS, *WITH_IDS]
+    earned = {kode for row in rows for kode in row["vonis"].split()} | ELSEWHERE
     assert earned == {verdict.kode for verdict in ROW_VERDICTS}
 
 

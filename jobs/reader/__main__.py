@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jobs.reader.kinds import OLD, kind_of, unwrapped
+from jobs.reader.kinds import OLD, kind_of, members, unwrapped
 from jobs.reader.limits import MEMORY, Refused, tell
 from jobs.reader.old import stage_old
-from jobs.reader.peek import peek
+from jobs.reader.peek import peek, short_enough
 from jobs.reader.sample import sample
 from jobs.reader.sheets import stage_xlsx
 from jobs.reader.text import stage_csv
@@ -42,10 +42,25 @@ def stage(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any]:
 def carry_out(order: dict[str, Any], path: Path, folder: Path) -> dict[str, Any]:
     """What the order asks for: a look at the file, a sample of a list, or all of it."""
     if order["do"] == "peek":
-        return peek(path, order["rows"])
+        return peek_all(path, order["rows"], folder)
+    path = unwrapped(path, folder, order.get("file", ""))
     if order["do"] == "sample":
         return sample(path, order)
     return stage(path, order, folder)
+
+
+def peek_all(path: Path, rows: int, folder: Path) -> dict[str, Any]:
+    """The first rows of the file; of a ZIP with several in it, those of each, sheets named after their file."""
+    inside = members(path)
+    if inside == [""]:
+        return peek(unwrapped(path, folder), rows)
+    sheets: list[dict[str, Any]] = []
+    date_1904 = False
+    for name in inside:
+        answer = peek(unwrapped(path, folder, name), rows)
+        sheets += [sheet | {"file": name} for sheet in answer["sheets"]]
+        date_1904 = date_1904 or answer.get("date_1904", False)
+    return {"kind": "zip", "sheets": short_enough(sheets), "date_1904": date_1904}
 
 
 def main() -> None:
@@ -54,8 +69,7 @@ def main() -> None:
     confine(order["seconds"])
     folder = Path(order["folder"])
     try:
-        path = unwrapped(Path(order["path"]), folder)
-        answer = carry_out(order, path, folder)
+        answer = carry_out(order, Path(order["path"]), folder)
     except Refused as refusal:
         tell(refused=str(refusal))
         return

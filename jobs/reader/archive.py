@@ -131,6 +131,22 @@ def first_rows(archive: zipfile.ZipFile, part: str, rows: int) -> list[list[str]
     return [_trimmed(line) for line in cells]
 
 
+def hidden_columns(archive: zipfile.ZipFile, part: str) -> list[int]:
+    """The columns of a sheet that nobody sees, from 0: the list of them stands before the first row."""
+    found: set[int] = set()
+    with archive.open(part) as stream:
+        for event, element in _parse(stream):
+            tag = element.tag.rpartition("}")[2]
+            if tag == "sheetData":
+                break
+            if event == "start" and tag == "col" and element.get("hidden") in {"1", "true"}:
+                ends = [element.get(end, "") for end in ("min", "max")]
+                if all(end.isascii() and end.isdigit() for end in ends):
+                    first, last = map(int, ends)
+                    found |= set(range(max(first, 1) - 1, min(last, COLUMNS)))
+    return sorted(found)
+
+
 def cells_of(
     archive: zipfile.ZipFile, part: str, last_row: int = SHEET_ROWS
 ) -> Iterator[tuple[int, int, str | int, str]]:

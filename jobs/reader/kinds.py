@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from jobs.reader.archive import check_size
-from jobs.reader.limits import DAMAGED, Refused
+from jobs.reader.limits import DAMAGED, MEMBERS, Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
@@ -17,6 +17,7 @@ ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt")
 OLD = {"xls", "xlsb", "ods"}
 NOTICE = "keterangan.txt"  # what an export says of itself, beside its rows (jobs/ekspor/files.py)
+DAMAGED_ZIP = "ZIP ini rusak atau terpotong. Buat ZIP-nya lagi, lalu unggah ulang."
 
 
 def kind_of(path: Path) -> str:
@@ -58,25 +59,49 @@ def _kind_of_archive(path: Path) -> str:
     return "zip"
 
 
-def unwrapped(path: Path, folder: Path) -> Path:
-    """The file to read: the one in a ZIP, taken out into `folder`, or `path` itself."""
+def members(path: Path) -> list[str]:
+    """The names of the files to read: "" for `path` itself or the only one in a ZIP, else those in the ZIP."""
+    if kind_of(path) != "zip":
+        return [""]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_size(archive)
+            inside = [entry.filename for entry in archive.infolist() if _counts(entry.filename)]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused(DAMAGED_ZIP) from error
+    if not inside:
+        raise Refused(
+            "Berkas ini bukan lembar kerja, dan tidak berisi lembar kerja. Unggah berkas .xlsx atau .csv."
+        )
+    if len(inside) > MEMBERS:
+        raise Refused(
+            f"ZIP ini berisi {len(inside)} lembar kerja. Isi ZIP dengan satu daftar, atau dengan tabel keluarga"
+            " dan tabel anggotanya, lalu unggah lagi."
+        )
+    return inside if len(inside) > 1 else [""]
+
+
+def unwrapped(path: Path, folder: Path, member: str = "") -> Path:
+    """The file to read: `member` of a ZIP ("" for its only one), taken out into `folder`, or `path` itself."""
     if kind_of(path) != "zip":
         return path
+    if not member and len(members(path)) > 1:
+        raise Refused("ZIP ini berisi beberapa lembar kerja. Isi ZIP dengan satu saja, lalu unggah lagi.")
     target = folder / "isi"
     try:
         with zipfile.ZipFile(path) as archive:
             check_size(archive)
-            inside = [entry for entry in archive.infolist() if _counts(entry.filename)]
-            if len(inside) != 1:
-                raise Refused(
-                    f"ZIP ini berisi {len(inside)} lembar kerja. Isi ZIP dengan satu saja, lalu unggah lagi."
-                    if inside
-                    else "Berkas ini bukan lembar kerja, dan tidak berisi lembar kerja. Unggah berkas .xlsx atau .csv."
-                )
+            inside = [
+                entry
+                for entry in archive.infolist()
+                if _counts(entry.filename) and member in ("", entry.filename)
+            ]
+            if not inside:
+                raise Refused("Berkas yang dipilih tidak ada di dalam ZIP ini.")
             with archive.open(inside[0]) as source, target.open("wb") as sink:
                 shutil.copyfileobj(source, sink)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise Refused("ZIP ini rusak atau terpotong. Buat ZIP-nya lagi, lalu unggah ulang.") from error
+        raise Refused(DAMAGED_ZIP) from error
     if kind_of(target) == "zip":
         raise Refused("ZIP ini berisi ZIP lain. Unggah lembar kerjanya saja.")
     return target

@@ -14,6 +14,7 @@ UNCOMPRESSED = 4 * 1024**3
 RATIO = 200
 RATIO_FROM = 5 * 1024**2
 ENTRIES = 2_000
+MEMBERS = 8  # spreadsheets in a ZIP: a list of families, its members, and tables beside them
 COLUMNS = 250
 SHEET_ROWS = 1_048_576
 LONG_NUMBER = 15
@@ -25,6 +26,14 @@ DAMAGED = "Berkas Excel ini rusak atau terpotong. Buka di Excel, simpan lagi, la
 
 class Refused(Exception):
     """The file cannot be read; the sentence says why and what to do."""
+
+
+def watched_bits(order: dict[str, Any]) -> dict[int, int]:
+    """Place of a column -> its bit in `numerik`: those the order watches, else the first 63 by their place."""
+    watched = order.get("watched")
+    if watched is None:
+        return {place: 1 << place for place in range(63)}
+    return {place: 1 << bit for place, bit in watched}
 
 
 def tell(**news: Any) -> None:

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, TOO_WIDE, Refused
+from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, TOO_WIDE, Refused, watched_bits
 from jobs.reader.table import CopyStream, copy_rows
 
 UNREADABLE = (
@@ -75,12 +75,15 @@ def stage_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     header, rows = list_of(path, order)
     width = len(header)
     stream = CellStream(rows, width, order["header_row"], lambda: 1.0)
+    stream.marks = watched_bits(order)
     copy_rows(stream, order)
     return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
 
 
 class CellStream(CopyStream):
     """Rows of cells, all of one width: long numbers among them are marked."""
+
+    marks: dict[int, int]
 
     def _fill(self) -> None:
         batch: list[list] = []
@@ -91,7 +94,7 @@ class CellStream(CopyStream):
             if not any(texts):
                 skipped += 1
                 continue
-            marks = marks_of(cells)
+            marks = marks_of(cells, self.marks)
             texts += [""] * (self.width - len(texts))
             batch.append([self.number, self.width, None, marks, *texts])
             self.blank += skipped  # blank rows below the last one that holds something are none
@@ -133,9 +136,9 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def marks_of(cells: list) -> int:
-    """Bits of the cells that are long numbers."""
-    return sum(1 << k for k, cell in enumerate(cells) if k < 63 and _is_long(cell))
+def marks_of(cells: list, bits: dict[int, int]) -> int:
+    """The bits of those cells that are long numbers."""
+    return sum(bit for k, bit in bits.items() if k < len(cells) and _is_long(cells[k]))
 
 
 def _is_long(value: Any) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 from jobs.reader.archive import Envelope, cells_in, first_rows, open_workbook, strings_at
 from jobs.reader.kinds import OLD, kind_of
-from jobs.reader.limits import COLUMNS, TOO_WIDE, Refused
+from jobs.reader.limits import COLUMNS, TOO_WIDE, Refused, watched_bits
 from jobs.reader.old import list_of, marks_of, text_of
 from jobs.reader.sheets import LONG
 from jobs.reader.table import create_table
@@ -88,17 +88,19 @@ def _sample_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
                     picked.keep((number, cells, 0))
                 else:
                     picked.seen += 1
+    header += [""] * (order.get("width", 1) - len(header))
     told = {"delimiter": dialect.delimiter, "encoding": dialect.encoding}
     return _write(order, header or [""], picked, delimiter=dialect.delimiter) | told
 
 
 def _sample_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
+    bits = watched_bits(order)
     header, rows = list_of(path, order)
     picked = Reservoir(order)
     for number, cells in enumerate(rows, order["header_row"] + 1):
         if any(cell != "" for cell in cells):
             if picked.wants:
-                picked.keep((number, [text_of(cell) for cell in cells], marks_of(cells)))
+                picked.keep((number, [text_of(cell) for cell in cells], marks_of(cells, bits)))
             else:
                 picked.seen += 1
     return _write(order, header, picked)
@@ -113,7 +115,7 @@ def _sample_xlsx(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     picked = Reservoir(order)
     with zipfile.ZipFile(path) as archive:
         above = first_rows(archive, part, header_row)
-        header = above[header_row - 1] if len(above) >= header_row else []
+        header = above[header_row - 1] if 0 < header_row <= len(above) else []
         with archive.open(part) as stream:
             sheet = Envelope.around(stream, b"worksheet")
             for place, row in enumerate(sheet.elements(b"row"), 1):
@@ -132,8 +134,9 @@ def _sample_xlsx(path: Path, order: dict[str, Any]) -> dict[str, Any]:
             if isinstance(text, int)
         }
         strings = strings_at(archive, wanted)
-    picked.head = [_spread(number, cells, strings) for number, cells, _ in picked.head]
-    picked.kept = [_spread(number, cells, strings) for number, cells, _ in picked.kept]
+    bits = watched_bits(order)
+    picked.head = [_spread(number, cells, strings, bits) for number, cells, _ in picked.head]
+    picked.kept = [_spread(number, cells, strings, bits) for number, cells, _ in picked.kept]
     width = max(len(header), 1, *(len(cells) for _, cells, _ in picked.head + picked.kept), 1)
     header += [""] * (width - len(header))
     return _write(order, header, picked) | {"date_1904": workbook.date_1904}
@@ -156,15 +159,15 @@ def _cells(xml: bytes) -> dict[int, tuple[str | int, str]]:
 
 
 def _spread(
-    number: int, cells: dict[int, tuple[str | int, str]], strings: dict[int, str]
+    number: int, cells: dict[int, tuple[str | int, str]], strings: dict[int, str], bits: dict[int, int]
 ) -> tuple[int, list[str], int]:
     """The cells side by side, and the bits of those that are long numbers."""
     texts = [""] * max(cells, default=0)
     marks = 0
     for column, (text, kind) in cells.items():
         texts[column - 1] = strings.get(text, "") if isinstance(text, int) else text
-        if kind == "n" and column < 64 and LONG.fullmatch(str(text)):
-            marks |= 1 << (column - 1)
+        if kind == "n" and LONG.fullmatch(str(text)):
+            marks |= bits.get(column - 1, 0)
     return number, texts, marks
 
 

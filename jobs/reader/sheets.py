@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jobs.reader.archive import cells_of, column_letters, column_number, first_rows, open_workbook
-from jobs.reader.limits import CHUNK, COLUMNS, DUCKDB_MEMORY, LONG_NUMBER, TOO_WIDE, Refused
+from jobs.reader.limits import CHUNK, COLUMNS, DUCKDB_MEMORY, LONG_NUMBER, TOO_WIDE, Refused, watched_bits
 from jobs.reader.table import create_table
 
 
@@ -43,7 +43,7 @@ LONG = re.compile(rf"-?[0-9][0-9.Ee+]{{{LONG_NUMBER - 1},}}")
 NUMBER = re.compile(rf"v>{LONG.pattern}</".encode())
 
 
-def measure(path: Path, part: str, sink: IO[str]) -> Extent:
+def measure(path: Path, part: str, sink: IO[str], marks: dict[int, int]) -> Extent:
     """Walk through the sheet's XML once, without building it: last row, last column, long numbers.
 
     The <dimension> of a sheet is a hint that many programs write wrong. Long numbers go to `sink` as
@@ -58,25 +58,26 @@ def measure(path: Path, part: str, sink: IO[str]) -> Extent:
             whole, tail = text[:cut], text[cut:]
             if len(tail) > 16 * CHUNK:
                 raise Refused("Satu baris di lembar ini terlalu panjang untuk dibaca.")
-            _measure(whole, extent, sink)
-        _measure(tail, extent, sink)
+            _measure(whole, extent, sink, marks)
+        _measure(tail, extent, sink, marks)
     return extent
 
 
-def measure_by_cells(path: Path, part: str, sink: IO[str]) -> Extent:
+def measure_by_cells(path: Path, part: str, sink: IO[str], marks: dict[int, int]) -> Extent:
     """The same for a sheet that leaves out the places of its cells: every cell is looked at, slowly."""
     extent = Extent()
     with zipfile.ZipFile(path) as archive:
         for row, column, text, kind in cells_of(archive, part):
             extent.rows = max(extent.rows, row)
             extent.columns = max(extent.columns, column)
-            if kind == "n" and LONG.fullmatch(str(text)) and column < 64:
+            mark = marks.get(column - 1)
+            if mark and kind == "n" and LONG.fullmatch(str(text)):
                 extent.long_numbers += 1
-                sink.write(f"{row},{1 << (column - 1)}\n")
+                sink.write(f"{row},{mark}\n")
     return extent
 
 
-def _measure(text: bytes, extent: Extent, sink: IO[str]) -> None:
+def _measure(text: bytes, extent: Extent, sink: IO[str], marks: dict[int, int]) -> None:
     """Add one stretch of XML to `extent`."""
     last = max(text.rfind(b"<row "), text.rfind(b":row ") - 8, 0)
     if row := ROW.search(text, last):
@@ -90,10 +91,9 @@ def _measure(text: bytes, extent: Extent, sink: IO[str]) -> None:
         cell = CELL.search(text, start, number.start())
         if cell is None or b't="s' in cell.group(0):
             continue  # text: a shared string, or the string that a formula gave
-        bit = column_number(cell.group(1)) - 1
-        if bit < 63:
+        if mark := marks.get(column_number(cell.group(1)) - 1):
             extent.long_numbers += 1
-            sink.write(f"{int(cell.group(2))},{1 << bit}\n")
+            sink.write(f"{int(cell.group(2))},{mark}\n")
 
 
 def duckdb_connection(folder: Path):
@@ -140,13 +140,14 @@ def stage_xlsx(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any
     header_row = order["header_row"]
     with zipfile.ZipFile(path) as archive:
         first = first_rows(archive, sheet.part, header_row)
-    headers = first[header_row - 1] if len(first) >= header_row else []
+    headers = first[header_row - 1] if 0 < header_row <= len(first) else []
     numbers = folder / "angka.csv"
+    marks = watched_bits(order)
     with numbers.open("w") as sink:
-        extent = measure(path, sheet.part, sink)
+        extent = measure(path, sheet.part, sink, marks)
     if extent.rows < len(first) or extent.columns < len(headers):
         with numbers.open("w") as sink:
-            extent = measure_by_cells(path, sheet.part, sink)
+            extent = measure_by_cells(path, sheet.part, sink, marks)
     last, width = extent.rows, extent.columns
     if width > COLUMNS:
         raise Refused(TOO_WIDE)

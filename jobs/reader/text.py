@@ -127,7 +127,7 @@ def stage_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
         header: list[str] = []
         for _ in range(order["header_row"]):
             header = next(rows, [])
-        width = max(len(header), 1)
+        width = max(len(header), order.get("width", 0), 1)
         if width > COLUMNS:
             raise Refused(f"Berkas ini berisi lebih dari {COLUMNS} kolom. Hapus kolom yang tidak perlu.")
         size = max(path.stat().st_size, 1)

@@ -3,7 +3,9 @@
 -- One row per distinct triple, NULLs included; join it back with IS NOT DISTINCT FROM.
 -- A triple resolves from the top down, so a village name alone never does. A village column that holds a
 -- Kemendagri code of ten digits stands for itself, unless the names beside it say otherwise, or the same
--- digits without dots are another village's BPS code.
+-- digits without dots are another village's BPS code. "BPS" and ten digits, perhaps a name behind them, is the BPS
+-- code of a file that is known to use that coding; where BPS has renumbered the village, the names decide.
+-- Ten digits that only BPS knows are a BPS code too.
 WITH asal AS MATERIALIZED (
     SELECT DISTINCT {kabupaten} AS kabupaten, {kecamatan} AS kecamatan, {desa} AS desa
     FROM {source}
@@ -12,7 +14,8 @@ kunci AS MATERIALIZED (
     SELECT kabupaten, kecamatan, desa,
            nullif(spatial_kunci(kabupaten), '') AS k_kab,
            nullif(spatial_kunci(kecamatan), '') AS k_kec,
-           nullif(spatial_kunci(desa), '') AS k_desa,
+           nullif(spatial_kunci(regexp_replace(desa, '^BPS\d{{10}} ?', '')), '') AS k_desa,
+           substring(desa FROM '^BPS(\d{{10}})') AS bps_tertulis,
            CASE WHEN btrim(desa) ~ '^\d{{2}}\.?\d{{2}}\.?\d{{2}}\.?\d{{4}}$'
                 THEN replace(btrim(desa), '.', '') END AS kode_tertulis,
            position('.' IN desa) > 0 AS bertitik
@@ -33,8 +36,8 @@ atas AS MATERIALIZED (
 ),
 hasil AS MATERIALIZED (
     SELECT a.*,
-           coalesce(tertulis.kode, d.wilayah_id) AS calon,
-           tertulis.kode IS NOT NULL AS dari_kode,
+           coalesce(tertulis.kode, menurut_bps.kode, d.wilayah_id) AS calon,
+           coalesce(tertulis.kode, menurut_bps.kode) IS NOT NULL AS dari_kode,
            coalesce(atas_lain OR NOT d.resmi, false) AS lain,
            EXISTS (SELECT FROM spatial_wilayah AS bps
                    WHERE bps.kode_bps = a.kode_tertulis AND bps.kode <> a.kode_tertulis AND NOT a.bertitik
@@ -42,6 +45,9 @@ hasil AS MATERIALIZED (
     FROM atas AS a
     LEFT JOIN spatial_wilayah AS tertulis
            ON tertulis.kode = a.kode_tertulis AND tertulis.tingkat = 'desa_kelurahan'
+    LEFT JOIN spatial_wilayah AS menurut_bps
+           ON tertulis.kode IS NULL AND menurut_bps.tingkat = 'desa_kelurahan'
+          AND menurut_bps.kode_bps = coalesce(a.bps_tertulis, CASE WHEN NOT a.bertitik THEN a.kode_tertulis END)
     LEFT JOIN spatial_ejaan AS d
            ON a.kode_tertulis IS NULL
           AND d.tingkat = 'desa_kelurahan' AND d.induk_id = a.kode_kec AND d.kunci = a.k_desa
@@ -52,7 +58,8 @@ putusan AS MATERIALIZED (
                WHEN dari_kode AND (left(calon, 4) <> kode_kab OR left(calon, 6) <> kode_kec) THEN 'kode_bertentangan'
                WHEN dari_kode AND juga_kode_bps AND kode_kec IS NULL THEN 'kode_dua_arti'
                WHEN calon IS NOT NULL THEN NULL
-               WHEN kode_tertulis IS NOT NULL THEN 'kode_tidak_dikenal'
+               WHEN kode_tertulis IS NOT NULL OR (bps_tertulis IS NOT NULL AND k_desa IS NULL)
+                    THEN 'kode_tidak_dikenal'
                WHEN k_desa IS NULL THEN 'desa_kosong'
                WHEN k_kab IS NULL THEN 'kabupaten_kosong'
                WHEN kode_kab IS NULL THEN 'kabupaten_tidak_dikenal'

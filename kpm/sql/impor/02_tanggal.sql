@@ -12,7 +12,7 @@ SELECT tulisan, tanggal,
            ELSE 0
        END::bigint AS tolak,
        CASE
-           WHEN bentuk = 'kosong' THEN %(TANGGAL_KOSONG)s
+           WHEN bentuk = 'kosong' AND %(ada_tanggal_lahir)s THEN %(TANGGAL_KOSONG)s
            -- in a workbook every real date cell is a serial number: nothing to remark
            WHEN bentuk = 'serial' AND NOT %(xlsx)s THEN %(TANGGAL_SERIAL)s
            ELSE 0

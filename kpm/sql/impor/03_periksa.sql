@@ -2,7 +2,7 @@
 -- Loader. Reads {mentah}, {wilayah}, {tanggal}. Writes {periksa}. Three layers, from the inside: which ids are
 -- plain already; cells tidied, village and birth date found; codes and words understood. The outermost judges.
 -- kunci names the keluarga within the file: its No. KK as a number, or minus the row number for a person
--- without one. OFFSET '0' keeps a layer whole: each function is evaluated once, not once per mention; and the
+-- without one (step 3a brings those of one household together). OFFSET '0' keeps a layer whole: each function is evaluated once, not once per mention; and the
 -- layers stay parallel, which OFFSET 0 would forbid: only the quoted one is a constant while that is decided.
 CREATE UNLOGGED TABLE {periksa} AS
 SELECT baris,
@@ -29,23 +29,35 @@ SELECT baris,
        desil_sah AS desil,
        persentil_sah AS persentil,
        (tolak
-        | CASE WHEN id_dtks IS NULL AND nik IS NULL AND nama IS NULL OR upper(nama) = 'NAMA' THEN %(BUKAN_ORANG)s
+        | CASE WHEN id_dtks IS NULL AND nik IS NULL AND nama IS NULL
+               THEN CASE WHEN baris > %(geser)s THEN 0
+                         WHEN id_keluarga IS NOT NULL THEN %(KELUARGA_TANPA_ORANG)s ELSE %(BUKAN_ORANG)s END
+               WHEN upper(nama) IN ('NAMA', %(judul_nama)s) OR length(nama) < 7 AND nama ~ '^[(]?-?[0-9]{{1,3}}[)]?$'
+                 OR (nik IS NULL OR length(nik) < 16) AND id_dtks IS NULL AND no_kk IS NULL
+                    AND nama ~* '^(SUB|GRAND)? ?(JUMLAH|TOTAL)\M' THEN %(BUKAN_ORANG)s
                WHEN nama IS NULL OR kpm_kosong(nama) THEN %(NAMA_KOSONG)s ELSE 0 END
-        | CASE WHEN length(nama) > 120 OR length(id_dtks) > 40 OR length(nik) > 40 OR length(alamat) > 300
+        | CASE WHEN length(nama) > 120 OR length(id_dtks) > 40 OR length(id_keluarga) > 40 OR length(nik) > 40 OR length(alamat) > 300
                  OR length(dusun) > 80 OR length(rt) > 5 OR length(rw) > 5 OR length(tempat_lahir) > 60
                  OR length(hubungan) > 40 OR length(pekerjaan) > 80 OR length(nama_ibu) > 120
                  OR length(keterangan_padan) > 80 THEN %(ISIAN_PANJANG)s ELSE 0 END
-        | CASE WHEN length(id_dtks) < 30 AND id_dtks < ':' AND kpm_nomor_excel(id_dtks) THEN %(ID_EXCEL)s ELSE 0 END
+        | CASE WHEN length(id_dtks) < 30 AND id_dtks < ':' AND kpm_nomor_excel(id_dtks)
+                 OR id_dtks_sel_angka AND length(id_dtks) > 15 AND (right(id_dtks, 1) = '0' OR id_dtks > '9007199254740992')
+               THEN %(ID_EXCEL)s ELSE 0 END
+        | CASE WHEN id_keluarga IS NULL THEN 0
+               WHEN kpm_nomor_excel(id_keluarga)
+                 OR id_keluarga_sel_angka AND length(id_keluarga) > 15
+                    AND (right(id_keluarga, 1) = '0' OR length(id_keluarga) > 16 OR id_keluarga > '9007199254740992')
+               THEN %(KELUARGA_EXCEL)s ELSE 0 END
         | CASE WHEN nik_status = 'panjang' AND nik LIKE '%%**%%' OR NOT kk_sah AND no_kk LIKE '%%**%%' THEN %(NOMOR_SAMAR)s ELSE 0 END
         | CASE WHEN kk_sah AND NOT no_kk_sel_angka THEN 0
                WHEN kk_sah THEN CASE WHEN right(no_kk, 1) = '0' OR no_kk > '9007199254740992' THEN %(KK_EXCEL)s ELSE 0 END
                WHEN kpm_nomor_excel(no_kk) THEN %(KK_EXCEL)s
-               WHEN id_dtks IS NULL THEN %(TANPA_KUNCI)s ELSE 0 END
+               WHEN id_dtks IS NULL AND id_keluarga IS NULL THEN %(TANPA_KUNCI)s ELSE 0 END
         | CASE WHEN nik_status = 'excel' OR (nik_sel_angka AND length(nik) = 16
                      AND (right(nik, 1) = '0' OR nik > '9007199254740992')) THEN %(NIK_EXCEL)s ELSE 0 END
        )::bigint AS tolak,
        (catatan
-        | CASE WHEN NOT kk_sah THEN %(KK_TANPA)s WHEN right(no_kk, 4) = '0000' THEN %(KK_0000)s ELSE 0 END
+        | CASE WHEN NOT kk_sah THEN CASE WHEN %(ada_no_kk)s THEN %(KK_TANPA)s ELSE 0 END WHEN right(no_kk, 4) = '0000' THEN %(KK_0000)s ELSE 0 END
         | CASE nik_status
               WHEN 'valid' THEN
                   CASE WHEN to_char(tanggal_lahir, 'DDMMYY') NOT IN (substr(nik, 7, 6),
@@ -70,22 +82,38 @@ SELECT baris,
         | CASE WHEN sembako IS NULL OR pkh IS NULL OR bpnt_ppkm IS NULL OR pbi_jk IS NULL THEN %(BANSOS_LAIN)s ELSE 0 END
         | CASE WHEN (desil IS NOT NULL AND desil_sah IS NULL AND NOT kpm_kosong(desil))
                  OR (persentil IS NOT NULL AND persentil_sah IS NULL AND NOT kpm_kosong(persentil))
-               THEN %(PERINGKAT_SALAH)s ELSE 0 END
+                 OR (peringkat IS NOT NULL AND peringkat_sah IS NULL AND NOT kpm_kosong(peringkat))
+               THEN CASE WHEN desil ~* '^desil[ _](6[ _-]10|belum[ _]ditentukan)$' THEN %(DESIL_KELAS)s
+                         ELSE %(PERINGKAT_SALAH)s END ELSE 0 END
+        | CASE WHEN titik_ada AND titik IS NULL THEN %(TITIK_SALAH)s
+               WHEN tertukar THEN %(TITIK_TERTUKAR)s ELSE 0 END
+        | CASE WHEN lat LIKE '%%,%%' OR long LIKE '%%,%%' THEN %(TITIK_KOMA)s ELSE 0 END
+        | CASE WHEN status_dtsen IS NULL OR kpm_kosong(status_dtsen) OR lower(status_dtsen) = 'aktif' THEN 0
+               ELSE %(STATUS_LAIN)s END
         | CASE WHEN alamat ~* '\m(RT|RW)\M[.: /]*[0-9]' THEN %(RT_RW_DI_ALAMAT)s ELSE 0 END
         | CASE WHEN nama ~ '[^A-Za-z .,''()-]' THEN %(NAMA_GANJIL)s ELSE 0 END
         | CASE WHEN nama ~* '\mALM(ARHUM|ARHUMAH|H|N)?0?\M' THEN %(NAMA_ALM)s ELSE 0 END
         | CASE WHEN rt_dua <> rt OR rw_dua <> rw THEN %(RT_RW_NOL)s ELSE 0 END
         | CASE WHEN kpm_kosong(alamat) OR kpm_kosong(dusun) OR kpm_kosong(tempat_lahir) OR kpm_kosong(pekerjaan)
                  OR kpm_kosong(nama_ibu) OR kpm_kosong(hubungan) OR kpm_kosong(jenis_kelamin) THEN %(TANDA_KOSONG)s ELSE 0 END
-       )::bigint AS catatan
+       )::bigint AS catatan,
+       id_keluarga, titik, peringkat_sah AS peringkat
 FROM (
+    SELECT *,
+           CASE WHEN tertukar THEN ST_SetSRID(ST_MakePoint(lintang, bujur), 4326)
+                WHEN lurus THEN ST_SetSRID(ST_MakePoint(bujur, lintang), 4326) END AS titik
+    FROM (
     SELECT *,
            coalesce(length(no_kk) = 16 AND translate(no_kk, '0123456789', '') = '', false) AS kk_sah,
            kpm_nik_status(nik) AS nik_status,
            kpm_kelamin(jenis_kelamin) AS kelamin,
-           kpm_hubungan(hubungan) AS hubungan_kk,
+           {hubungan_kk} AS hubungan_kk,
            kpm_peringkat(desil, 10) AS desil_sah,
            kpm_peringkat(persentil, 100) AS persentil_sah,
+           CASE WHEN peringkat ~ '^[0-9]{{1,9}}$' AND peringkat::int > 0 THEN peringkat::int END AS peringkat_sah,
+           coalesce(lintang BETWEEN %(selatan)s AND %(utara)s AND bujur BETWEEN %(barat)s AND %(timur)s, false) AS lurus,
+           coalesce(bujur BETWEEN %(selatan)s AND %(utara)s AND lintang BETWEEN %(barat)s AND %(timur)s, false) AS tertukar,
+           (lat IS NOT NULL AND NOT kpm_kosong(lat)) OR (long IS NOT NULL AND NOT kpm_kosong(long)) AS titik_ada,
            kpm_dua_angka(rt) AS rt_dua,
            kpm_dua_angka(rw) AS rw_dua,
            kpm_ya_tidak("SEMBAKO") AS sembako,
@@ -107,7 +135,7 @@ FROM (
                      ELSE kpm_nomor_catatan({id_dtks}, kpm_nomor(kpm_rapi({id_dtks})), %(ID_SPASI)s, %(ID_PETIK)s, %(ID_DESIMAL)s,
                                             %(ID_PEMISAH)s, %(TANDA_KOSONG)s) END
                 | t.catatan | w.catatan)::bigint AS catatan,
-               (w.tolak | t.tolak | CASE WHEN m.lebih IS NOT NULL OR m.n_kolom < %(lebar)s THEN %(BARIS_GESER)s ELSE 0 END
+               (w.tolak | t.tolak | {tolak_awal} | CASE WHEN m.lebih IS NOT NULL OR m.n_kolom < %(lebar)s THEN %(BARIS_GESER)s ELSE 0 END
                )::bigint AS tolak,
                w.kode AS wilayah_id,
                t.tanggal AS tanggal_lahir,
@@ -128,6 +156,15 @@ FROM (
                kpm_rapi({PBI_JK}) AS "PBI_JK",
                kpm_rapi({desil}) AS desil,
                kpm_rapi({persentil}) AS persentil,
+               kpm_rapi({peringkat}) AS peringkat,
+               kpm_rapi({status_dtsen}) AS status_dtsen,
+               kpm_nomor(kpm_rapi({id_keluarga})) AS id_keluarga,
+               kpm_rapi({lat}) AS lat,
+               kpm_rapi({long}) AS long,
+               kpm_derajat(kpm_rapi({lat})) AS lintang,
+               kpm_derajat(kpm_rapi({long})) AS bujur,
+               m.numerik & %(bit_id_dtks)s <> 0 AS id_dtks_sel_angka,
+               m.numerik & %(bit_id_keluarga)s <> 0 AS id_keluarga_sel_angka,
                m.numerik & %(bit_nik)s <> 0 AS nik_sel_angka,
                m.numerik & %(bit_no_kk)s <> 0 AS no_kk_sel_angka
         FROM (
@@ -145,5 +182,7 @@ FROM (
         LEFT JOIN {tanggal} AS t ON t.tulisan = coalesce({tanggal_lahir}, '')
         OFFSET '0'
     ) AS teks
+    OFFSET '0'
+    ) AS tempat
     OFFSET '0'
 ) AS t

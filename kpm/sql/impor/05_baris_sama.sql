@@ -4,7 +4,7 @@
 UPDATE {calon} AS c
 SET    tolak = %(BARIS_SAMA)s
 FROM (
-    SELECT baris, row_number() OVER (PARTITION BY isi ORDER BY baris) AS ke
-    FROM (SELECT m.baris, ROW({kolom_dikenal})::text AS isi FROM {calon} JOIN {mentah} AS m USING (baris)) AS w
+    SELECT baris, row_number() OVER (PARTITION BY isi ORDER BY tolak <> 0, baris) AS ke
+    FROM (SELECT m.baris, tolak, ROW({kolom_dikenal})::text AS isi FROM {calon} JOIN {mentah} AS m USING (baris)) AS w
 ) AS ulangan
 WHERE  ulangan.ke > 1 AND c.baris = ulangan.baris AND c.tolak = 0

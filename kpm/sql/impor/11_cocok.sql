@@ -3,7 +3,8 @@
 -- found here, or the merge would break on a unique key. Reads {periksa}, kpm_anggota, kpm_keluarga,
 -- kpm_sumber. Writes the temporary table impor_cocok.
 -- lama: somebody whose data are newer than the file; of its answers (%(ada_jawaban)s) they are the ones of its periode.
--- id_dtks decides; else No. KK and a valid NIK; else No. KK, name and birth date. Somebody found by
+-- id_dtks decides; else the keluarga and a valid NIK; else the keluarga, name and birth date. The keluarga is
+-- found by its No. KK, or by step 10 where households have ids. Somebody found by
 -- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU.
 CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
 WITH p AS (
@@ -17,7 +18,7 @@ sekeluarga AS (
            p.nik_status = 'valid' AND a.nik = p.nik AS nik_sama,
            a.nama_normal = p.nama_normal AND a.tanggal_lahir = p.tanggal_lahir AS nama_sama
     FROM p
-    JOIN kpm_keluarga AS k ON k.no_kk = p.no_kk
+    JOIN {tercatat}
     JOIN kpm_anggota AS a ON a.keluarga_id = k.id
     WHERE NOT EXISTS (SELECT FROM per_id WHERE per_id.baris = p.baris)
     AND   NOT EXISTS (SELECT FROM per_id WHERE per_id.id = a.id)
@@ -55,7 +56,7 @@ SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id
        lama.bit AND %(ada_jawaban)s AND o.anggota_id IS NOT NULL AS lama
 FROM p
 LEFT JOIN orang AS o ON o.baris = p.baris
-LEFT JOIN kpm_keluarga AS k ON k.no_kk = p.no_kk
+LEFT JOIN {tercatat}
 LEFT JOIN kpm_sumber AS s ON s.id = k.sumber_id
 CROSS JOIN LATERAL (
     SELECT coalesce(o.periode > %(periode)s, false) OR coalesce(s.periode > %(periode)s, false) AS bit

@@ -5,7 +5,12 @@
 -- Somebody without a No. KK in the file stays in the keluarga he has, whose address the row does not touch
 -- unless it is his own (tanpa_kk).
 CREATE TEMPORARY TABLE impor_kk ON COMMIT DROP AS
-SELECT g.kunci, g.no_kk, g.wilayah_id, g.wakil, g.desil, g.persentil, g.beda_desa,
+WITH rangkap AS MATERIALIZED (
+    -- several without a No. KK in one keluarga of theirs: the first of them speaks for it
+    SELECT keluarga_lama, min(baris) AS baris FROM impor_cocok WHERE lama_tanpa_kk
+    GROUP BY keluarga_lama HAVING count(*) > 1
+)
+SELECT g.kunci, g.no_kk, g.wilayah_id, g.wakil, g.desil, g.persentil, g.peringkat, {milik} AS id_keluarga, g.beda_desa,
        coalesce(lama.id, CASE WHEN NOT g.beda_desa THEN nextval('kpm_keluarga_id_seq') END) AS id,
        lama.id IS NULL AS baru,
        lama.wilayah_id <> g.wilayah_id AS pindah,
@@ -14,7 +19,9 @@ SELECT g.kunci, g.no_kk, g.wilayah_id, g.wakil, g.desil, g.persentil, g.beda_des
                WHEN g.kepala = 0 AND g.kunci > 0 AND %(ada_hubungan)s THEN %(TANPA_KEPALA)s ELSE 0 END
         | CASE WHEN g.beda_peringkat THEN %(PERINGKAT_BEDA)s ELSE 0 END
         | CASE WHEN lama.wilayah_id <> g.wilayah_id THEN %(PINDAH_DESA)s ELSE 0 END
-        | CASE WHEN lama.status = 'keluar' THEN %(KELUAR_TERCATAT)s ELSE 0 END)::bigint AS catatan
+        | CASE WHEN lama.status = 'keluar' THEN %(KELUAR_TERCATAT)s ELSE 0 END
+        | CASE WHEN lama.no_kk <> g.no_kk THEN %(KK_BERUBAH)s ELSE 0 END
+        | CASE WHEN {id_lain} THEN %(ID_KELUARGA_LAIN)s ELSE 0 END)::bigint AS catatan
 FROM (
     SELECT p.kunci, min(p.no_kk) AS no_kk, min(p.wilayah_id) AS wilayah_id,
            min(p.wilayah_id) <> max(p.wilayah_id) AS beda_desa,
@@ -24,15 +31,19 @@ FROM (
                OR min(p.rt) <> max(p.rt) OR min(p.rw) <> max(p.rw) AS beda_alamat,
            CASE WHEN min(p.desil) = max(p.desil) THEN min(p.desil) END AS desil,
            CASE WHEN min(p.persentil) = max(p.persentil) THEN min(p.persentil) END AS persentil,
+           CASE WHEN min(p.peringkat) = max(p.peringkat) THEN min(p.peringkat) END AS peringkat,
            coalesce(min(p.desil) <> max(p.desil), false) OR coalesce(min(p.persentil) <> max(p.persentil), false)
-               AS beda_peringkat,
-           min(c.keluarga_kk) AS keluarga_kk, min(c.keluarga_lama) AS keluarga_lama
+               OR coalesce(min(p.peringkat) <> max(p.peringkat), false) AS beda_peringkat,
+           min(p.id_keluarga) AS id_tertulis, min(c.keluarga_kk) AS keluarga_kk, min(c.keluarga_lama) AS keluarga_lama
     FROM {periksa} AS p
     LEFT JOIN impor_cocok AS c ON c.baris = p.baris
     WHERE p.tolak = 0 AND coalesce(c.tolak, 0) = 0 AND c.lama IS NOT TRUE
-    AND   (p.kunci > 0 OR c.lama_tanpa_kk IS NOT FALSE)
+    AND   (p.no_kk IS NOT NULL OR c.lama_tanpa_kk IS NOT FALSE OR c.keluarga_lama = c.keluarga_kk)
+    AND   (p.kunci > 0 OR c.keluarga_kk IS NOT NULL OR NOT EXISTS (
+               SELECT FROM rangkap AS r WHERE r.keluarga_lama = c.keluarga_lama AND r.baris <> p.baris))
     GROUP BY p.kunci
 ) AS g
+{milik_siapa}
 LEFT JOIN kpm_keluarga AS lama
-       ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 THEN g.keluarga_lama END)
+       ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 AND g.id_tertulis IS NULL THEN g.keluarga_lama END)
 ORDER BY g.wakil

@@ -4,11 +4,11 @@ CREATE TEMPORARY TABLE impor_hasil ON COMMIT DROP AS
 SELECT p.baris, p.kunci, p.wilayah_id, tolak.bit AS tolak,
        CASE WHEN tolak.bit = 0 AND c.lama THEN p.catatan | %(HANYA_JAWABAN)s
             WHEN tolak.bit = 0 THEN p.catatan | coalesce(k.catatan, 0)
-           | CASE WHEN c.keluarga_lama <> k.id THEN %(PINDAH_KK)s ELSE 0 END
+           | CASE WHEN c.keluarga_lama <> rumah.id THEN %(PINDAH_KK)s ELSE 0 END
            | CASE WHEN c.id_lama <> p.id_dtks THEN %(ID_BERUBAH)s ELSE 0 END
            | coalesce(t.bit, 0)
        ELSE p.catatan END AS catatan,
-       CASE WHEN c.lama THEN c.keluarga_lama ELSE coalesce(k.id, c.keluarga_lama) END AS keluarga_id,
+       CASE WHEN c.lama THEN c.keluarga_lama ELSE rumah.id END AS keluarga_id,
        CASE WHEN tolak.bit = 0 THEN coalesce(c.anggota_id, nextval('kpm_anggota_id_seq')) END AS anggota_id,
        tolak.bit = 0 AND c.anggota_id IS NULL AS baru,
        coalesce(c.lama, false) AS lama
@@ -16,6 +16,10 @@ FROM {periksa} AS p
 LEFT JOIN impor_cocok AS c ON c.baris = p.baris
 LEFT JOIN impor_kk AS k ON k.kunci = p.kunci
 LEFT JOIN impor_tercatat AS t ON t.baris = p.baris
+CROSS JOIN LATERAL (
+    -- somebody without a No. KK in the file does not leave the card he is on
+    SELECT coalesce(CASE WHEN p.no_kk IS NULL AND NOT c.lama_tanpa_kk THEN c.keluarga_lama END, k.id, c.keluarga_lama) AS id
+) AS rumah
 CROSS JOIN LATERAL (
     SELECT p.tolak | coalesce(c.tolak, 0)
            | CASE WHEN k.beda_desa AND c.lama IS NOT TRUE AND p.tolak = 0 AND coalesce(c.tolak, 0) = 0 THEN %(KK_BEDA_DESA)s ELSE 0 END AS bit

@@ -26,7 +26,8 @@ SELECT * FROM (
                CASE WHEN NOT t.asal ? 'nama' THEN p.nama_normal ELSE t.nama_normal END AS nama_normal,
                CASE WHEN %(ada_tempat_lahir)s AND NOT t.asal ? 'tempat_lahir'
                     THEN coalesce(p.tempat_lahir, '') ELSE t.tempat_lahir END AS tempat_lahir,
-               CASE WHEN NOT t.asal ? 'tanggal_lahir' THEN p.tanggal_lahir ELSE t.tanggal_lahir END AS tanggal_lahir,
+               CASE WHEN %(ada_tanggal_lahir)s AND NOT t.asal ? 'tanggal_lahir'
+                    THEN p.tanggal_lahir ELSE t.tanggal_lahir END AS tanggal_lahir,
                CASE WHEN %(ada_jenis_kelamin)s AND NOT t.asal ? 'jenis_kelamin'
                     THEN p.jenis_kelamin ELSE t.jenis_kelamin END AS jenis_kelamin,
                CASE WHEN %(ada_hubungan)s AND NOT t.asal ? 'hubungan' THEN p.hubungan ELSE t.hubungan END AS hubungan,

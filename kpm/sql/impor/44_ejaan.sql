@@ -1,6 +1,6 @@
 -- 44_ejaan.sql: the unknown villages of a file and their nearest spelling, the most frequent first.
 -- Loader. Reads {wilayah}, {mentah}. Names of places, not of people.
-SELECT concat_ws(', ', kpm_rapi(w.desa), kpm_rapi(w.kecamatan)), w.saran_nama, count(*)
+SELECT concat_ws(', ', regexp_replace(kpm_rapi(w.desa), '^BPS', 'kode BPS '), kpm_rapi(w.kecamatan)), w.saran_nama, count(*)
 FROM {wilayah} AS w
 JOIN {mentah} AS m
   ON coalesce(w.kabupaten, '') = coalesce({kabupaten}, '')

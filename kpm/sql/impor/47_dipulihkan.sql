@@ -1,0 +1,8 @@
+-- 47_dipulihkan.sql: the refused rows that this mended workbook brought in. App. Reads impor_hasil, {mentah}.
+-- Writes kpm_barisditolak of the first import.
+UPDATE kpm_barisditolak AS d
+SET    perbaikan_id = %(impor)s
+FROM   impor_hasil AS h
+JOIN   {mentah} AS m USING (baris)
+WHERE  h.tolak = 0 AND d.impor_id = %(asal)s
+AND    d.baris = substring(m.c0 FROM '[0-9]+')::bigint + CASE WHEN m.c0 LIKE '%%keluarga%%' THEN %(geser)s ELSE 0 END
