@@ -7,6 +7,7 @@ class KpmConfig(AppConfig):
 
     def ready(self):
         from jobs import inbox
+        from kpm import layers_periode  # noqa: F401  measures that stand beside those of kpm/layers.py
         from kpm.queries_impor import rejects_waiting_for
 
         inbox.register(rejects_waiting_for)

@@ -137,7 +137,7 @@ def _compared(request: HttpRequest, two: Banding, asked: Asked) -> dict[str, Any
         "tanpa_kini": without_second,
         "url_berubah": _list_url(two, asked.codes, banding.BERUBAH),
         "unduh_url": _unduh_url(two, asked.codes, banding.BERUBAH) if may_export(request.user) else "",
-        "peta_url": f"{reverse('spatial:peta')}?{urlencode({'ukuran': 'periode_masuk', **two.query})}",
+        "peta_url": f"{reverse('spatial:peta')}?{urlencode({'ukuran': 'periode_selisih', **two.query})}",
         "jalur": _path(two, asked),
     }
 

@@ -25,7 +25,7 @@ from access.scope import penugasan_of
 from spatial.models import Wilayah
 
 # Pages of a room that stand at an address of their own.
-ALSO_BELOW = {"/pekerjaan/": ("/ekspor/",)}
+ALSO_BELOW = {"/pekerjaan/": ("/ekspor/",), "/keluarga/": ("/sumber/",)}
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,12 @@ def round_value(value: float, satuan: str) -> float:
 
 
 def format_value(value: float, satuan: str) -> str:
-    """Write a value as the screen shows it: "40,5 %", "1.234"."""
-    return number_format(value, DECIMALS[satuan], force_grouping=True) + SUFFIX[satuan]
+    """Write a value as the screen shows it: "40,5 %", "1.234", with a real minus."""
+    return _signed(number_format(value, DECIMALS[satuan], force_grouping=True)) + SUFFIX[satuan]
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def class_bounds(values: Sequence[float], satuan: str, way: str = KUANTIL) -> list[float]:
@@ -184,7 +188,7 @@ def _roundest(ordered: Sequence[float], value: float, decimals: int) -> float:
 
 
 def _plain(value: float, satuan: str) -> str:
-    return number_format(value, 0 if value == int(value) else DECIMALS[satuan], force_grouping=True)
+    return _signed(number_format(value, 0 if value == int(value) else DECIMALS[satuan], force_grouping=True))
 
 
 def _steps(spread: float, decimals: int) -> Iterator[Decimal]:

@@ -26,6 +26,8 @@ class Layer:
     pembilang_nama, penyebut_nama   words for the counts: "penerima PKH" of "keluarga"
     kosong       what to do where nobody has a number yet
     daftar       words on the button that opens the rows behind a number, when list_url() answers
+    bentuk       which form filter_form() gives: choosing a measure with another one loads the page anew
+    saringan_nama   words above that form
     """
 
     kode: str
@@ -38,6 +40,8 @@ class Layer:
     penyebut_nama: str = ""
     kosong: str = "Angka muncul setelah DTKS dimuat."
     daftar: str = "Lihat daftarnya"
+    bentuk: str = ""
+    saringan_nama: str = "Keluarga yang dihitung"
 
     @property
     def kolom(self) -> str:

@@ -342,13 +342,13 @@ def panel(layer: Layer, user, wilayah: Wilayah, filter: Mapping, way: str = KUAN
     own = numbers.sebaran(wilayah.tingkat)
     nilai = next(n for n in own.nilai_list if n.wilayah.kode == wilayah.kode)
     compared = [n for n in (nilai, *map(numbers.of, jalur)) if n and n.nilai is not None]
-    most = max((n.nilai or 0 for n in compared), default=0) or 1
+    most = max((abs(n.nilai or 0) for n in compared), default=0) or 1
     values = own.berisi
     share = layer.satuan != "jumlah"
     return Panel(
         nilai=nilai,
         jalur=jalur,
-        banding=[(_short(n, wilayah), n, round(88 * (n.nilai or 0) / most)) for n in compared]
+        banding=[(_short(n, wilayah), n, round(88 * abs(n.nilai or 0) / most)) for n in compared]
         if share and len(compared) > 1
         else [],
         peringkat=1 + sum((n.nilai or 0) > nilai.nilai for n in values) if nilai.nilai is not None else None,

@@ -94,7 +94,7 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
     beside = _beside(request, second, tingkat, way) if second else None
     rows = _sorted(numbers, beside["sebaran"] if beside else None, urut)
     shown = rows if request.GET.get("semua") else rows[:TABLE_ROWS]
-    most = max((nilai.nilai or 0 for nilai in numbers.nilai_list), default=0) or 1
+    most = max((abs(nilai.nilai or 0) for nilai in numbers.nilai_list), default=0) or 1
     return {
         "layer": layer,
         "tingkat": tingkat,
@@ -113,7 +113,7 @@ def _numbers(request: HttpRequest, layer: Layer, tingkat: str, versi: VersiBatas
                 "nilai": nilai,
                 "banding": beside["nilai"].get(nilai.wilayah.kode) if beside else None,
                 "url": layer.list_url(request.user, nilai.wilayah.kode, request.GET),
-                "batang": round(100 * (nilai.nilai or 0) / most),
+                "batang": round(100 * abs(nilai.nilai or 0) / most),
             }
             for nilai in shown
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from access.models import Jejak, Peran
@@ -12,6 +13,7 @@ from jobs.models import Ekspor
 from kpm import banding
 from kpm.banding import SYARAT, Banding, PeriodeRefused, chosen_pair, newest_pair, sumber_list
 from kpm.models import Keluarga, Sumber, Tercatat
+from spatial.layers import get_layer
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import (
     BANGKA_SELATAN,
@@ -402,3 +404,45 @@ def test_many_people_wait_for_a_second_person(client, bu_rina, two_periods, sett
     assert "Perlu persetujuan orang kedua" in opened(client, bu_rina, "/keluarga/banding/unduh/")
     client.post("/keluarga/banding/unduh/?perubahan=berubah", asked)
     assert Ekspor.objects.get().keadaan == "menunggu_setuju"
+
+
+# --- the map -------------------------------------------------------------------------------------
+
+
+def measured(user, kode: str, tingkat: str = "desa_kelurahan", query: str = "") -> dict:
+    with use_territory(user):
+        return dict(get_layer(kode).rows(user, tingkat, QueryDict(query)))
+
+
+def test_the_map_shows_growth_and_shrink(pak_hasan, two_periods):
+    """Serdang has no list in April: it is left out, at its own level and in those above."""
+    assert measured(pak_hasan, "periode_masuk") == {RIAS: (1, 5), LALANG_JAYA: (0, 1)}
+    assert measured(pak_hasan, "periode_keluar") == {RIAS: (1, 6), LALANG_JAYA: (0, 1)}
+    assert measured(pak_hasan, "periode_selisih") == {RIAS: (-1, 6), LALANG_JAYA: (0, 1)}
+    assert measured(pak_hasan, "periode_selisih", "kabupaten_kota")[BANGKA_SELATAN] == (-1, 6)
+
+
+def test_the_address_of_the_map_chooses_the_periods(client, pak_hasan, two_periods):
+    december = import_bytes(csv_bytes([row(1)], RANKED), pak_hasan, periode="2026-12").sumber
+    query = f"dari={two_periods[1].pk}&ke={december.pk}"
+    assert measured(pak_hasan, "periode_keluar", query=query) == {RIAS: (4, 5)}
+    page = opened(client, pak_hasan, f"/peta/?ukuran=periode_keluar&{query}")
+    assert "DTKS Oktober 2026 dibandingkan dengan DTKS Desember 2026." in page
+    layer = get_layer("periode_keluar")
+    with use_territory(pak_hasan):
+        link = layer.list_url(pak_hasan, RIAS, QueryDict(query))
+    assert link == f"/keluarga/banding/daftar/?{query}&wilayah={RIAS}&perubahan=keluar"
+    assert layer.filter_query(QueryDict(f"{query}&program=PKH")) == query
+
+
+@pytest.mark.parametrize("query", ["dari=9999&ke=1", "dari=x&ke=y", "dari=1", f"dari={'9' * 30}&ke=2"])
+def test_an_odd_choice_on_the_map_is_no_number(client, pak_hasan, two_periods, query):
+    assert measured(pak_hasan, "periode_masuk", query=query) == {}
+    assert "Belum ada angka" in opened(client, pak_hasan, f"/peta/?ukuran=periode_masuk&{query}")
+
+
+def test_who_only_counts_is_not_offered_the_periods(client, bu_lina, two_periods):
+    page = opened(client, bu_lina, "/peta/?ukuran=keluarga")
+    assert "periode_masuk" not in page
+    assert measured(bu_lina, "periode_masuk") == {}
+    assert "Belum ada angka" in opened(client, bu_lina, "/peta/?ukuran=periode_masuk")

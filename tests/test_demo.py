@@ -13,7 +13,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from access.models import User
+from access.scope import use_territory
 from jobs import actions as job_actions
+from kpm.banding import Banding, newest_pair, sumber_list
 from kpm.models import Anggota, Impor, JawabanAnggota, JawabanKeluarga, Keluarga
 from sentral.demo.accounts import login_file, read_logins
 from sentral.demo.families import HEADERS, Families
@@ -86,7 +88,7 @@ def test_a_second_run_changes_nothing(demo):
     again = run_demo("--keluarga", "60")
     assert "sudah dimuat" in again
     assert read_logins() == logins
-    assert Impor.objects.count() == 2
+    assert Impor.objects.count() == 3
     with everything():
         assert sorted(Anggota.objects.values_list("pk", "diubah")) == before
 
@@ -136,7 +138,7 @@ def test_clean_rows_carry_unique_and_well_formed_numbers(db):
 
 
 def test_dirt_is_realistic(demo):
-    laporan = Impor.objects.get(sumber__jenis="DTKS").job.laporan
+    laporan = Impor.objects.get(sumber__jenis="DTKS", sumber__periode="2026-10").job.laporan
     assert laporan["dibaca"] == laporan["diterapkan"] + laporan["ditolak"]
     assert laporan["ditolak"] < 0.1 * laporan["dibaca"]
     assert laporan["bercatatan"] > 0
@@ -150,3 +152,13 @@ def test_part_of_the_families_answered_bdt(demo):
         assert {row.keluarga.sumber.jenis for row in houses} == {"DTKS"}
         assert all(row.isi["ada_lemari_es"] in {"3", "4"} for row in houses)
         assert JawabanAnggota.objects.count() == len(houses)
+
+
+def test_the_list_of_half_a_year_before_differs(demo):
+    """Two periods to compare: somebody came, somebody left, and most stayed."""
+    admin = User.objects.get(username="yusuf")
+    with use_territory(admin):
+        pair = newest_pair(sumber_list(admin))
+        total = Banding(admin, *pair).of(())
+    assert [sumber.periode for sumber in pair] == ["2026-04", "2026-10"]
+    assert total["masuk"] and total["keluar"] and total["tetap"] > total["masuk"] + total["keluar"]

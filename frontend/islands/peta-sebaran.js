@@ -24,6 +24,7 @@ export default function mount(root) {
   let asked = 0
   let second = null // the other map, from the first time two measures are compared
   const shapes = new Map() // level -> promise of GeoJSON
+  const formShown = form.elements.ukuran.selectedOptions[0]?.dataset.bentuk ?? ''
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
 
   const first = createPicture(canvas, {
@@ -96,6 +97,11 @@ export default function mount(root) {
     if (state.banding === state.ukuran) state.banding = ''
     state.tingkat = data.get('tingkat') || ''
     state.filter = config.saringan.flatMap((name) => data.getAll(name).map((value) => [name, value]))
+  }
+
+  /** Does the measure chosen now ask by another form than the one on the page? */
+  function otherForm() {
+    return (form.elements.ukuran.selectedOptions[0]?.dataset.bentuk ?? '') !== formShown
   }
 
   // ---- what to show, and fetching it ----
@@ -273,6 +279,7 @@ export default function mount(root) {
     readForm()
     fillForm()
     writeState(true)
+    if (otherForm()) return location.reload()
     show()
     showPanel()
   })
@@ -318,6 +325,7 @@ export default function mount(root) {
   addEventListener('popstate', () => {
     state = readState()
     fillForm()
+    if (otherForm()) return location.reload()
     if (state.peta) map.setView([state.peta.lat, state.peta.lng], state.peta.zoom, { animate: false })
     show()
     if (state.wilayah) showPanel()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from jobs.models import Job
 from kpm.models import Sumber
-from sentral.demo import answers
+from sentral.demo import answers, earlier
 from sentral.demo.accounts import Login, login_file, make_accounts, read_logins
 from sentral.demo.families import HEADERS, Families
 from sentral.demo.files import write_file
@@ -28,9 +28,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--keluarga", type=int, default=3_000, help="banyaknya keluarga (3000)")
         parser.add_argument("--seed", type=int, default=1, help="seed yang sama, isi yang sama (1)")
+        parser.add_argument(
+            "--satu-periode", action="store_true", help="tanpa daftar setengah tahun sebelumnya"
+        )
         parser.add_argument("--login", action="store_true", help="hanya tampilkan daftar pengguna demo")
 
-    def handle(self, *, keluarga: int, seed: int, login: bool, **options) -> None:
+    def handle(self, *, keluarga: int, seed: int, login: bool, satu_periode: bool, **options) -> None:
         if settings.PRODUCTION:
             raise CommandError("Data demo tidak dibuat pada SENTRAL_ENV=production.")
         if login:
@@ -42,6 +45,8 @@ class Command(BaseCommand):
             logins = make_accounts()
         except Wilayah.DoesNotExist as error:
             raise CommandError(str(error)) from None
+        if not satu_periode:
+            self._load_before(keluarga, seed, admin=logins[0].username)
         self._load(keluarga, seed, admin=logins[0].username)
         self._ask(keluarga, seed, admin=logins[0].username)
         self._print(logins)
@@ -49,6 +54,13 @@ class Command(BaseCommand):
     def _load(self, keluarga: int, seed: int, *, admin: str) -> None:
         rows = Families(read_villages(seed), seed).rows(keluarga)
         self._import(settings.DATA_DIR / f"demo-{keluarga}-{seed}.xlsx", rows, HEADERS, username=admin)
+
+    def _load_before(self, keluarga: int, seed: int, *, admin: str) -> None:
+        """The list of half a year before, which comes first as it would have."""
+        villages = read_villages(seed)
+        rows = earlier.earlier(Families(villages, seed).rows(keluarga), villages, seed)
+        path = settings.DATA_DIR / f"demo-dulu-{keluarga}-{seed}.xlsx"
+        self._import(path, rows, HEADERS, username=admin, periode=earlier.PERIODE)
 
     def _ask(self, keluarga: int, seed: int, *, admin: str) -> None:
         """BDT 2015 of two villages in three, later than DTKS, as it comes to an office that has one already."""
