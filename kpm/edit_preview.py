@@ -120,11 +120,11 @@ class _Seen:
         return found
 
     def compare(self, before, after, suntingan: Suntingan) -> list[Line]:
-        """What differs. A keluarga out of sight afterwards has moved: its village says the line of the edit."""
+        """What differs. Of a keluarga that moved out of sight the line of the edit knows the villages."""
         gone = {pk for kind, pk in before if kind == "keluarga"} - {
             pk for kind, pk in after if kind == "keluarga"
         }
-        if gone:
+        if gone and suntingan.rincian:
             return self._moved(suntingan)
         several = len({pk for kind, pk in [*before, *after] if kind == "keluarga"}) > 1
         lines = []

@@ -19,6 +19,7 @@ from access.rules import may_edit
 from kpm import suntingan as verbs
 from kpm.isian import HUBUNGAN, ORANG, Refused, Why, nik_remarks
 from kpm.models import Anggota, Keluarga, Suntingan, Surat
+from kpm.suntingan_batal import undo_suntingan
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
 
@@ -728,3 +729,26 @@ KINDS: dict[str, type[EditForm]] = {
     "keluar": KeluarForm,
     "kembali": KembaliForm,
 }
+
+
+class BatalForm(EditForm):
+    """Taking one change back. It asks for the reason; a paper is welcome and not needed."""
+
+    judul = "Batalkan perubahan"
+    kata = "Batalkan perubahan"
+    jenis = Suntingan.Jenis.BATAL
+
+    def __init__(self, *args, suntingan: Suntingan, **kwargs):
+        self.suntingan = suntingan
+        super().__init__(*args, **kwargs)
+        if suntingan.jenis == Suntingan.Jenis.BATAL:
+            self.judul = self.kata = "Kembalikan perubahan"  # type: ignore[misc]
+
+    def first_values(self):
+        return super().first_values() | {"alasan": Suntingan.Alasan.KELIRU}
+
+    def change(self, why: Why) -> Suntingan:
+        return undo_suntingan(by=self.by, why=why, suntingan=self.suntingan)
+
+    def consequences(self) -> list[str]:
+        return ["Semua isian kembali seperti sebelum perubahan itu. Riwayat menyimpan keduanya."]

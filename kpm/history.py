@@ -8,7 +8,7 @@ are one entry. Inserts are no events: a row carries the Job that made it, an edi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from pghistory.models import Context
 
 from access.masking import mask_nik
 from access.models import User
+from access.rules import may_edit
 from access.scope import TerritorialQuerySet
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Sumber, Suntingan
 from kpm.templatetags.kpm_tags import nama_orang
@@ -94,6 +95,8 @@ class _Timeline:
         self.seen: set[int] = set()
         self.edits = edits_of(user, keluarga)
         self.names = self._people()
+        self.undone = undone_of(self.edits.values())
+        self.tips = self.edits.keys() - {edit.batal_dari_id for edit in self.edits.values()}
         self.made = {pk: edit.pk for edit in self.edits.values() for pk in edit.baru.get("anggota", [])}
         self.program = {p.kode: p.singkatan for p in Program.objects.all()}
         self.sumber = {s.pk: s.judul for s in Sumber.objects.all()}
@@ -161,8 +164,27 @@ class _Timeline:
         """What was done by hand, to whom, why, on which paper."""
         names = [self.names.get(pk, "") for pk in edit.anggota_ids]
         who = f": {', '.join(filter(None, names))}" if any(names) else ""
+        undone = ", sudah dibatalkan" if edit.pk in self.undone else ""
         why = "; ".join(filter(None, [edit.alasan_tertulis, edit.dasar_tertulis]))
-        return Entry(edit.dibuat, apa=edit.get_jenis_display(), lanjut=who, siapa=f"{edit.oleh.nama}. {why}")
+        return Entry(
+            edit.dibuat,
+            apa=said_of(edit, self.edits),
+            lanjut=f"{who}{undone}",
+            siapa=format_html("{}. {}{}", edit.oleh.nama, why, self._way_to_undo(edit)),
+        )
+
+    def _way_to_undo(self, edit: Suntingan) -> str:
+        """A link to its undo, for who may; of a chain of undos only the last one can be taken back."""
+        places = [place for place in (edit.rincian.get("dari"), edit.rincian.get("ke")) if place] or [
+            edit.wilayah_id
+        ]
+        if edit.pk not in self.tips or not all(may_edit.covers(self.user, place) for place in places):
+            return ""
+        words = (
+            "Kembalikan perubahan ini…" if edit.jenis == Suntingan.Jenis.BATAL else "Batalkan perubahan ini…"
+        )
+        url = reverse("kpm:suntingan_batal", args=[edit.pk])
+        return format_html(' <a class="no-print" href="{}">{}</a>', url, words)
 
     def _entry(self, when: datetime, impor: Impor | None, name: str) -> Entry:
         if impor is None:
@@ -320,6 +342,26 @@ class _Timeline:
 
 def _job_in(context: Context | None) -> int | None:
     return context.metadata.get("job") if context else None
+
+
+def undone_of(edits: Iterable[Suntingan]) -> set[int]:
+    """The edits that do not count any more: undone, and that not undone in its turn."""
+    undone: set[int] = set()
+    for edit in sorted(edits, key=lambda one: -one.pk):
+        if edit.batal_dari_id and edit.pk not in undone:
+            undone.add(edit.batal_dari_id)
+    return undone
+
+
+def said_of(edit: Suntingan, edits: Mapping[int, Suntingan]) -> str:
+    """What an edit was; of an undo also what it took back."""
+    before = edits.get(edit.batal_dari_id or 0)
+    if before is None:
+        return edit.get_jenis_display()
+    words = "Dikembalikan" if before.jenis == Suntingan.Jenis.BATAL else "Dibatalkan"
+    while before is not None and before.jenis == Suntingan.Jenis.BATAL:
+        before = edits.get(before.batal_dari_id or 0)
+    return f"{words}: {before.get_jenis_display()}" if before else words
 
 
 def _edit_in(context: Context | None) -> int | None:

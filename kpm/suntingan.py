@@ -19,12 +19,12 @@ from datetime import date, datetime
 from hashlib import md5
 from typing import Any
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from access.history import acting
 from access.jejak import record_jejak
 from access.rules import may_edit
 from access.scope import as_system
@@ -44,7 +44,7 @@ from kpm.models import (
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
 
-__all__ = ["Changed", "Refused", "Why"]
+__all__ = ["Changed", "Edit", "Refused", "Why", "editing", "other_side"]
 
 Jenis, Alasan, Status = Suntingan.Jenis, Suntingan.Alasan, Anggota.Status
 # What has to rest on a paper. Who was recorded twice or by mistake has none: he never was there.
@@ -89,7 +89,7 @@ SEBAB_KELUAR = [
 
 
 @dataclass
-class _Edit:
+class Edit:
     """One change on its way: who, why, and the line that names it once `start` was called."""
 
     by: Any
@@ -127,9 +127,11 @@ class _Edit:
         raise Anggota.DoesNotExist
 
     def _refuse_changed(self, keluarga_list: list[Keluarga]) -> None:
+        if not self.why.dilihat or not keluarga_list:
+            return
         # a form shows the first of them, or all
         known = {version_of(self.by, keluarga_list[0]), version_of(self.by, *keluarga_list)}
-        if self.why.dilihat and self.why.dilihat not in known:
+        if self.why.dilihat not in known:
             siapa, kapan = last_change(self.by, keluarga_list)
             raise Changed(siapa, kapan)
 
@@ -160,7 +162,7 @@ class _Edit:
             dibuat=self.now,
             **({"sekali": self.why.sekali} | fields),
         )
-        self.stack.enter_context(pghistory.context(suntingan=suntingan.pk, user=self.by.pk))
+        self.stack.enter_context(acting(suntingan=suntingan.pk, user=self.by.pk))
         return suntingan
 
     def write(self, row: Keluarga | Anggota, **fields: Any) -> dict[str, Any]:
@@ -215,7 +217,7 @@ class _Edit:
 
 
 @contextmanager
-def _editing(by, why: Why) -> Iterator[_Edit]:
+def editing(by, why: Why) -> Iterator[Edit]:
     """The right, the transaction, and the form that was posted before: then `done` is what it made."""
     if not may_edit(by):
         raise PermissionDenied(may_edit.sentence)
@@ -228,16 +230,16 @@ def _editing(by, why: Why) -> Iterator[_Edit]:
             (free,) = cursor.fetchone()
         if not free:
             raise Refused(BUSY)
-        yield _Edit(by, why, stack, done=made_by(by, why.sekali), now=timezone.now())
+        yield Edit(by, why, stack, done=made_by(by, why.sekali), now=timezone.now())
 
 
 def made_by(by, sekali: uuid.UUID) -> Suntingan | None:
     """The change this form has made already; of a move out of sight the line that stayed."""
-    found = Suntingan.objects.visible_to(by).filter(oleh=by, sekali__in=[sekali, _other_side(sekali)])
+    found = Suntingan.objects.visible_to(by).filter(oleh=by, sekali__in=[sekali, other_side(sekali)])
     return found.order_by("pk").first()
 
 
-def _other_side(sekali: uuid.UUID) -> uuid.UUID:
+def other_side(sekali: uuid.UUID) -> uuid.UUID:
     return uuid.uuid5(sekali, "sisi lama")
 
 
@@ -312,7 +314,7 @@ def add_keluarga(
     *, by, why: Why, wilayah_id: str, keluarga: Mapping[str, Any], kepala: Mapping[str, Any]
 ) -> Suntingan:
     """Add a keluarga with its head. The fields are those of isian.KELUARGA and isian.ORANG, as typed."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         if (
@@ -345,7 +347,7 @@ def add_anggota(
     kelahiran: bool = True,
 ) -> Suntingan:
     """Add a member: born (mother, birth date, No. akta as the paper), or one who was missing or came from elsewhere."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -372,7 +374,7 @@ def add_anggota(
         return edit.finish(suntingan)
 
 
-def _refuse_known_person(edit: _Edit, person: Mapping[str, Any], own: int = 0) -> None:
+def _refuse_known_person(edit: Edit, person: Mapping[str, Any], own: int = 0) -> None:
     edit.refuse_known(Anggota, "nik", person.get("nik"), own)
     edit.refuse_known(Anggota, "id_dtks", person.get("id_dtks"), own)
 
@@ -393,7 +395,7 @@ def _need(person: Mapping[str, Any], sentences: Mapping[str, str]) -> None:
         raise Refused(missing)
 
 
-def _insert(edit: _Edit, row: Keluarga | Anggota, names: Iterable[str]) -> None:
+def _insert(edit: Edit, row: Keluarga | Anggota, names: Iterable[str]) -> None:
     row.dibuat = row.diubah = edit.now
     # what is not known yet is nobody's word: a file may bring it
     told = (name for name in names if name not in {"nik_status", "nama_normal"})
@@ -401,7 +403,7 @@ def _insert(edit: _Edit, row: Keluarga | Anggota, names: Iterable[str]) -> None:
     row.save(force_insert=True)
 
 
-def _add_person(edit: _Edit, pk: int, keluarga: Keluarga, person: Mapping[str, Any]) -> None:
+def _add_person(edit: Edit, pk: int, keluarga: Keluarga, person: Mapping[str, Any]) -> None:
     fields = {"nik": "", "nik_status": Anggota.NikStatus.KOSONG} | dict(person)
     row = Anggota(
         pk=pk, keluarga=keluarga, wilayah_id=keluarga.wilayah_id, sumber_id=keluarga.sumber_id, **fields
@@ -436,7 +438,7 @@ def remove_anggota(
 
 
 def _take_off(by, why: Why, jenis, anggota, status: Anggota.Status, tanggal, kepala_baru) -> Suntingan:
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         keluarga, people, person = edit.with_keluarga(anggota)
@@ -478,13 +480,13 @@ def _new_head(leaving: Anggota, rest: list[Anggota], wanted: Anggota | None) -> 
     return head
 
 
-def _leave(edit: _Edit, keluarga: Keluarga, sebab: str, tanggal: date) -> None:
+def _leave(edit: Edit, keluarga: Keluarga, sebab: str, tanggal: date) -> None:
     edit.write(keluarga, status=Keluarga.Status.KELUAR, keluar_alasan=sebab, keluar_tanggal=tanggal)
 
 
 def bring_back_anggota(*, by, why: Why, anggota: Anggota) -> Suntingan:
     """Make somebody a member again who was taken off, moved away or was held for dead."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         keluarga, people, person = edit.with_keluarga(anggota)
@@ -504,7 +506,7 @@ def bring_back_anggota(*, by, why: Why, anggota: Anggota) -> Suntingan:
 
 def mark_keluar(*, by, why: Why, keluarga: Keluarga, sebab: str, tanggal: date) -> Suntingan:
     """Take a keluarga off the list, for one of SEBAB_KELUAR."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -520,7 +522,7 @@ def mark_keluar(*, by, why: Why, keluarga: Keluarga, sebab: str, tanggal: date) 
 
 def bring_back(*, by, why: Why, keluarga: Keluarga) -> Suntingan:
     """Put a keluarga on the list again. One without a member needs its people back first."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -535,7 +537,7 @@ def change_head(
     *, by, why: Why, keluarga: Keluarga, kepala: Anggota, hubungan_lama: str = "famili lain"
 ) -> Suntingan:
     """Make another member the head. `hubungan_lama`: what the head of before is to him."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -567,7 +569,7 @@ def move_keluarga(
     Ranks, programmes and answers go with it, the point of the old house does not. Both villages keep a line:
     whoever stays behind no longer sees the keluarga, and reads there where it went and on which paper.
     """
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -597,7 +599,7 @@ def move_keluarga(
                 dasar=suntingan.dasar,
                 rincian=rincian,
                 oleh=by,
-                sekali=_other_side(why.sekali),
+                sekali=other_side(why.sekali),
                 pasangan=suntingan,
                 dibuat=edit.now,
             )
@@ -607,7 +609,7 @@ def move_keluarga(
         return suntingan if within else line
 
 
-def _follow_to(edit: _Edit, keluarga: Keluarga) -> None:
+def _follow_to(edit: Edit, keluarga: Keluarga) -> None:
     """Everything that belongs to a keluarga lies in its village."""
     kode = keluarga.wilayah_id
     Anggota.objects.filter(keluarga=keluarga).update(wilayah_id=kode, diubah=edit.now, job_ubah=None)
@@ -633,7 +635,7 @@ def split_kk(
     kepala: the head of the new one.  kepala_lama: who follows in the old one when its head goes along.
     alamat: of the new one, as typed; else that of the old one. Programmes of a person go with him.
     """
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -690,7 +692,7 @@ def _no_head(anggota: Anggota) -> str:
     return "famili lain" if anggota.hubungan == KEPALA else anggota.hubungan
 
 
-def _move_person(edit: _Edit, anggota: Anggota, keluarga: Keluarga, **fields: Any) -> None:
+def _move_person(edit: Edit, anggota: Anggota, keluarga: Keluarga, **fields: Any) -> None:
     """Put a person into another keluarga; the programmes and answers that are his own go with him."""
     moved = {"keluarga_id": keluarga.pk, "wilayah_id": keluarga.wilayah_id} | fields
     edit.write(anggota, **moved)
@@ -707,7 +709,7 @@ def merge_keluarga(
     hubungan_kepala: what the head of `lain` becomes. Programmes of the family as a whole come along unless
     `keluarga` has them already; ranks stay with the keluarga that was ranked.
     """
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         if keluarga.pk == lain.pk:
@@ -747,7 +749,7 @@ def _merge_programmes(keluarga: Keluarga, other: Keluarga) -> None:
 
 def correct_keluarga(*, by, why: Why, keluarga: Keluarga, isian: Mapping[str, Any]) -> Suntingan:
     """Put fields of a keluarga right (isian.KELUARGA, as typed). Another No. KK rests on a paper."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         (row,) = edit.keluarga(keluarga)
@@ -760,7 +762,7 @@ def correct_keluarga(*, by, why: Why, keluarga: Keluarga, isian: Mapping[str, An
 
 def correct_anggota(*, by, why: Why, anggota: Anggota, isian: Mapping[str, Any]) -> Suntingan:
     """Put fields of a person right (isian.ORANG, as typed). Another NIK rests on a paper."""
-    with _editing(by, why) as edit:
+    with editing(by, why) as edit:
         if edit.done:
             return edit.done
         keluarga, _, person = edit.with_keluarga(anggota)

@@ -13,14 +13,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
 from access.rules import may_edit, requires
 from kpm.edit_preview import Preview, preview
-from kpm.forms_ubah import KINDS, EditForm, KeluargaBaruForm, relation
+from kpm.forms_ubah import KINDS, BatalForm, EditForm, KeluargaBaruForm, relation
 from kpm.isian import Changed, Refused
 from kpm.models import Anggota, Keluarga, Suntingan
 from kpm.opening import find_keluarga, record_opening
@@ -176,9 +176,36 @@ def _told(request: HttpRequest, form: EditForm, refusal: Refused) -> None:
 
 def _after(request: HttpRequest, suntingan: Suntingan, *, twice: bool = False) -> HttpResponse:
     """Back to the keluarga; of one that moved out of sight to the list."""
-    words = f"{suntingan.get_jenis_display()} tersimpan."
     there = Keluarga.objects.visible_to(request.user).filter(pk=suntingan.keluarga_id).exists()
-    if not there:
+    words = f"{suntingan.get_jenis_display()} tersimpan."
+    if not there and suntingan.rincian:
         words = "Keluarga itu pindah ke luar wilayah Anda, jadi tidak terlihat lagi di sini."
+    elif suntingan.jenis == Suntingan.Jenis.BATAL:
+        words = "Perubahan dikembalikan." if _took_back_an_undo(suntingan) else "Perubahan dibatalkan."
     messages.success(request, TWICE if twice else words)
     return redirect("kpm:keluarga", pk=suntingan.keluarga_id) if there else redirect("kpm:keluarga_list")
+
+
+def _took_back_an_undo(suntingan: Suntingan) -> bool:
+    return suntingan.batal_dari is not None and suntingan.batal_dari.jenis == Suntingan.Jenis.BATAL
+
+
+@login_required
+@requires(may_edit)
+@require_http_methods(["GET", "HEAD", "POST"])
+def suntingan_batal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one change, after the same confirmation as any other."""
+    if done := _saved_before(request):
+        return _after(request, done, twice=True)
+    suntingan = get_object_or_404(Suntingan.objects.visible_to(request.user).select_related("oleh"), pk=pk)
+    if not may_edit.covers(request.user, suntingan.wilayah_id):
+        raise PermissionDenied(may_edit.sentence)
+    keluarga = Keluarga.objects.visible_to(request.user).filter(pk=suntingan.keluarga_id).first()
+    anggota_list: list[Anggota] = []
+    if keluarga is not None:
+        keluarga, anggota_list = find_keluarga(request.user, keluarga.pk)
+        record_opening(request, keluarga, anggota_list, untuk="ubah")
+    form = BatalForm(request.user, keluarga, anggota_list, request.POST or None, suntingan=suntingan)
+    back = reverse("kpm:keluarga", args=[keluarga.pk]) if keluarga else reverse("kpm:keluarga_list")
+    context = {"keluarga": keluarga, "kepala": anggota_list[0] if anggota_list else None, "batal": suntingan}
+    return _answer(request, form, back, context)

@@ -7,6 +7,7 @@ must then come from row-level security alone.
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from django.utils import timezone
 from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Tercatat, Unggahan
+from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Suntingan, Tercatat, Unggahan
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -89,6 +90,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ubah_keluar": ("get", "/keluarga/{keluarga}/ubah/keluar/", EDIT),
     "kpm:ubah_kembali": ("get", "/keluarga/{keluarga}/ubah/kembali/", EDIT),
     "kpm:ubah_anggota": ("get", "/keluarga/{keluarga}/ubah/anggota/?orang={anggota}", EDIT),
+    "kpm:suntingan_batal": ("get", "/keluarga/suntingan/{suntingan}/batal/", EDIT),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_kolom": ("get", "/impor/kolom/{unggahan}/", "302 403 403 410 404 404 403 403 403"),
@@ -248,7 +250,17 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     slip = Slip.objects.create(
         pemilik=bu_rina, berkas="tiada.pdf", jumlah=1, kedaluwarsa=timezone.now() + timedelta(days=3)
     )
+    with everything():
+        suntingan = Suntingan.objects.create(
+            jenis="keluarga",
+            keluarga_id=keluarga_rias.pk,
+            wilayah_id=RIAS,
+            alasan="warga",
+            oleh=bu_rina,
+            sekali=uuid.uuid4(),
+        )
     return {
+        "suntingan": suntingan.pk,
         "orang": petugas.pk,
         "tugas": petugas.penugasan_list.get().pk,
         "daftar": daftar.pk,

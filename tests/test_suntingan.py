@@ -42,6 +42,9 @@ from kpm.suntingan import (
     split_kk,
     version_of,
 )
+from kpm.suntingan_batal import undo_suntingan
+from tests.berkas import csv_bytes, import_bytes
+from tests.berkas import person as person_row
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
 
 pytestmark = pytest.mark.django_db
@@ -526,3 +529,137 @@ def test_lines_are_added_to_and_never_changed(bu_rina, keluarga_rias):
         with everything(), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(sentence)
+
+
+# --- undo -----------------------------------------------------------------------------------------------
+
+
+def registers() -> dict[str, list]:
+    """Every row of the registers, as it stands."""
+    with everything():
+        models = (Keluarga, Anggota, Kepesertaan, Peringkat, JawabanKeluarga, JawabanAnggota)
+        return {
+            model.__name__: sorted(model.objects.values_list(), key=lambda row: row[0]) for model in models
+        }
+
+
+def birth(by, keluarga, hendra, lain):
+    return add_anggota(by=by, why=why(), keluarga=keluarga, orang=BABY | {"nama_ibu": "NURHAYATI"})
+
+
+def family(by, keluarga, hendra, lain):
+    return add_keluarga(
+        by=by, why=why(), wilayah_id=SERDANG, keluarga={"no_kk": ""}, kepala=BABY | {"nama": "Bahar"}
+    )
+
+
+def death(by, keluarga, hendra, lain):
+    return record_death(by=by, why=why(), anggota=hendra, tanggal=date(2026, 11, 3))
+
+
+def move(by, keluarga, hendra, lain):
+    return move_keluarga(
+        by=by, why=why(), keluarga=keluarga, wilayah_id=SERDANG, alamat={"alamat": "Jl. Pantai"}
+    )
+
+
+def split(by, keluarga, hendra, lain):
+    return split_kk(
+        by=by, why=why(), keluarga=keluarga, anggota_list=[hendra], no_kk="1903010101209002", kepala=hendra
+    )
+
+
+def merge(by, keluarga, hendra, lain):
+    return merge_keluarga(by=by, why=why(), keluarga=keluarga, lain=lain)
+
+
+def head(by, keluarga, hendra, lain):
+    return change_head(by=by, why=why(), keluarga=keluarga, kepala=hendra)
+
+
+def number(by, keluarga, hendra, lain):
+    return correct_anggota(by=by, why=why(), anggota=hendra, isian={"nik": "1903010307800077"})
+
+
+def leaving(by, keluarga, hendra, lain):
+    return mark_keluar(by=by, why=why(), keluarga=keluarga, sebab="mampu", tanggal=date(2026, 11, 1))
+
+
+@pytest.mark.parametrize("verb", [birth, family, death, move, split, merge, head, number, leaving])
+def test_every_change_can_be_undone_and_that_again(bu_rina, keluarga_rias, keluarga_serdang, sumber, verb):
+    with everything():
+        for keluarga in (keluarga_rias, keluarga_serdang):
+            Kepesertaan.objects.create(
+                program_id="SEMBAKO", keluarga=keluarga, sumber=sumber, wilayah_id=keluarga.wilayah_id
+            )
+    before = registers()
+    hendra = person(keluarga_rias, "HENDRA")
+    with use_territory(bu_rina):
+        line = verb(bu_rina, keluarga_rias, hendra, keluarga_serdang)
+        after = registers()
+        assert after != before
+        undone = undo_suntingan(by=bu_rina, why=Why("keliru"), suntingan=line)
+        assert registers() == before
+        redone = undo_suntingan(by=bu_rina, why=Why("keliru"), suntingan=undone)
+        assert registers() == after
+        undo_suntingan(by=bu_rina, why=Why("keliru"), suntingan=redone)
+        assert registers() == before
+    assert (undone.jenis, undone.batal_dari_id) == ("batal", line.pk)
+
+
+def test_what_was_changed_since_is_not_undone_and_says_by_whom(bu_rina, pak_hasan, keluarga_rias):
+    line = do(birth, by=bu_rina, keluarga=keluarga_rias, hendra=None, lain=None)
+    baby = person(keluarga_rias, "SITI AMINAH")
+    later = do(correct_anggota, by=pak_hasan, why=why(), anggota=baby, isian={"tempat_lahir": "Koba"})
+    said = refusal("", undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    assert "diubah Yusuf Hasan" in said
+    do(undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=later)
+    do(undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    with everything():
+        assert not Anggota.objects.filter(pk=baby.pk).exists()
+
+
+def test_a_family_with_a_later_birth_stays(bu_rina, keluarga_rias):
+    line = do(family, by=bu_rina, keluarga=None, hendra=None, lain=None)
+    with everything():
+        new = Keluarga.objects.get(pk=line.keluarga_id)
+    do(birth, by=bu_rina, keluarga=new, hendra=None, lain=None)
+    assert "lebih baru" in refusal("", undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+
+
+def test_a_member_whom_a_later_file_names_stays(bu_rina, keluarga_rias, sumber):
+    line = do(birth, by=bu_rina, keluarga=keluarga_rias, hendra=None, lain=None)
+    rows = [
+        person_row(1, ID_DTKS="", NOKK=keluarga_rias.no_kk, NIK="", NAMA="SITI AMINAH", TANGGAL_LAHIR="01-11-2026",
+                   HUB_KELUARGA="ANAK", JENIS_KELAMIN="P")
+    ]  # fmt: skip
+    import_bytes(csv_bytes(rows), bu_rina, periode="2026-11")
+    said = refusal("", undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    assert "dimuat impor DTKS November 2026" in said
+
+
+def test_an_edit_is_undone_once(bu_rina, keluarga_rias):
+    line = do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "9"})
+    form = Why("keliru")
+    first = do(undo_suntingan, by=bu_rina, why=form, suntingan=line)
+    assert do(undo_suntingan, by=bu_rina, why=form, suntingan=line) == first
+    said = refusal("", undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    assert "sudah dibatalkan Rina Marlina" in said
+
+
+def test_a_move_across_the_border_is_undone_by_who_sees_both_sides(
+    bu_rina, mbak_ayu, pak_hasan, keluarga_rias
+):
+    before = registers()
+    line = do(
+        move_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, wilayah_id=LALANG_JAYA, alamat={}
+    )  # fmt: skip
+    assert "Dinsos provinsi" in refusal("", undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    with everything():
+        there = Suntingan.objects.get(jenis="pindah")
+    assert "Dinsos provinsi" in refusal("", undo_suntingan, by=mbak_ayu, why=Why("keliru"), suntingan=there)
+    do(undo_suntingan, by=pak_hasan, why=Why("keliru"), suntingan=line)
+    assert registers() == before
+    with use_territory(mbak_ayu):
+        jenis = Suntingan.objects.visible_to(mbak_ayu).order_by("pk").values_list("jenis", flat=True)
+        assert list(jenis) == ["pindah", "pindah_keluar"]

@@ -180,6 +180,7 @@ def test_the_new_village_reads_where_the_keluarga_came_from(rina, client, bu_rin
     client.force_login(mbak_ayu)
     page = text_of(client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode())
     assert "Pindah : Rosidi, Nurhayati, Hendra Rina Marlina" in page
+    assert "Batalkan perubahan ini" not in page  # only who sees both sides can
     assert "Desa dulu Desa Rias, Kec. Toboali → kini Desa Lalang Jaya, Kec. Manggar" in page
 
 
@@ -329,3 +330,50 @@ def test_the_psm_sees_the_line_but_no_button(client, bu_rina, bu_sri, keluarga_r
     assert "/ubah/" not in page
     with use_territory(bu_sri):
         assert Suntingan.objects.visible_to(bu_sri).get().wilayah_id == RIAS
+
+
+def test_undo_from_the_timeline_and_back(rina, bu_rina, keluarga_rias):
+    line = do(
+        correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"alamat": "Jl. Baru"}
+    )
+    path = f"/keluarga/suntingan/{line.pk}/batal/"
+    assert path in rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    form = hidden(rina.get(path).content.decode())
+    seen = rina.post(path, form | {"alasan": "keliru"})
+    assert "Alamat dulu JL. BARU → kini JL. MAWAR 1" in text_of(seen.content.decode())
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).alamat == "JL. BARU"
+    saved = save(rina, path, seen)
+    page = rina.get(saved.url).content.decode()
+    text = text_of(page)
+    assert "Perbaikan data keluarga , sudah dibatalkan" in text
+    assert "Dibatalkan: Perbaikan data keluarga" in text and "Kembalikan perubahan ini…" in text
+    assert path not in page
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).alamat == "JL. MAWAR 1"
+        undone = Suntingan.objects.get(jenis="batal")
+    path = f"/keluarga/suntingan/{undone.pk}/batal/"
+    save(rina, path, rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"}))
+    assert "Dikembalikan: Perbaikan data keluarga" in text_of(rina.get(saved.url).content.decode())
+
+
+def test_undoing_a_new_keluarga_leads_to_the_list(rina, keluarga_rias):
+    typed = BABY | {"nama": "Bahar", "tanggal_lahir": "1980-01-02", "wilayah": SERDANG}
+    save(rina, "/keluarga/baru/", ask(rina, "/keluarga/baru/", **typed))
+    with everything():
+        line = Suntingan.objects.get()
+    path = f"/keluarga/suntingan/{line.pk}/batal/"
+    seen = rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"})
+    assert "Bahar Nama dulu BAHAR → kini kosong" in text_of(seen.content.decode())
+    saved = save(rina, path, seen)
+    assert saved.url == "/keluarga/"
+    assert "Perubahan dibatalkan" in rina.get(saved.url).content.decode()
+
+
+def test_a_refused_undo_says_why(rina, bu_rina, pak_hasan, keluarga_rias):
+    line = do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "8"})
+    do(correct_keluarga, by=pak_hasan, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "9"})
+    path = f"/keluarga/suntingan/{line.pk}/batal/"
+    answer = rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"})
+    assert answer.status_code == 422
+    assert "Sesudahnya data ini diubah Yusuf Hasan" in answer.content.decode()
