@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.staging import Peek, PeekSheet
+from kpm import indikator
 from kpm.imports import HEADER_WITHIN, LABELS, Layout, columns_of, gaps_of, letters, normal_header
 from kpm.verdicts import FileRefused
 
@@ -70,7 +71,7 @@ def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> La
         if name in chosen:
             raise FileRefused(
                 "KOLOM_GANDA",
-                f"{LABELS[name]} dipilih dua kali, di kolom {letters(chosen[name])} dan {letters(place)}."
+                f"{label_of(name)} dipilih dua kali, di kolom {letters(chosen[name])} dan {letters(place)}."
                 " Lewati salah satu.",
             )
         chosen[name] = place
@@ -79,7 +80,15 @@ def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> La
     return _layout(sheet, baris, chosen)
 
 
-def _layout(sheet: PeekSheet, header_row: int, kolom: dict[str, int]) -> Layout:
+def label_of(name: str) -> str:
+    """What a field or a question of a questionnaire is called."""
+    return LABELS[name] if name in LABELS else indikator.catalogue()[name].nama
+
+
+def _layout(sheet: PeekSheet, header_row: int, chosen: dict[str, int]) -> Layout:
+    """chosen: fields and questions (INSTRUMEN:kode) alike; a Profil keeps them together."""
+    kolom = {name: place for name, place in chosen.items() if name in LABELS}
+    answers = {name: place for name, place in chosen.items() if name in indikator.catalogue()}
     titles = _titles(sheet.rows[header_row - 1])
     return Layout(
         tata_letak=TATA_LETAK,
@@ -88,7 +97,8 @@ def _layout(sheet: PeekSheet, header_row: int, kolom: dict[str, int]) -> Layout:
         title_rows=header_row - 1,
         judul=titles,
         kolom=kolom,
-        diabaikan=[title for n, title in enumerate(titles) if title and n not in kolom.values()],
+        diabaikan=[title for n, title in enumerate(titles) if title and n not in chosen.values()],
+        indikator=answers,
     )
 
 
@@ -133,7 +143,8 @@ def propose(sheet: PeekSheet, header_row: int, places: Places) -> dict[int, str]
         if name not in taken and place not in found:
             found[place] = name
             taken.add(name)
-    return found
+    questions = indikator.columns_of(titles, set(found), normal_header)
+    return found | {place: name for name, place in questions.items()}
 
 
 def _by_content(columns: Mapping[int, list[str]], places: Places) -> dict[int, str]:

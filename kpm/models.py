@@ -734,7 +734,7 @@ class Unggahan(models.Model):
 class Profil(models.Model):
     """Which column holds what in files with a certain header row, as somebody once said.
 
-    sidik: mapping.fingerprint of the headers.  kolom: field -> place of the column, from 0.
+    sidik: mapping.fingerprint of the headers.  kolom: field or INSTRUMEN:kode -> place of the column, from 0.
     """
 
     nama = models.CharField("nama", max_length=80, unique=True)

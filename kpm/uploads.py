@@ -206,7 +206,12 @@ def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
         raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
     Profil.objects.update_or_create(
         sidik=mark,
-        defaults={"nama": nama, "judul": layout.judul, "kolom": layout.kolom, "pembuat": pembuat},
+        defaults={
+            "nama": nama,
+            "judul": layout.judul,
+            "kolom": layout.kolom | layout.indikator,
+            "pembuat": pembuat,
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,8 @@ from jobs.actions import JobFailed
 from jobs.staging import Peek
 from kpm import mapping, uploads
 from kpm.imports import FIELDS, HEADER_WITHIN, LABELS, letters
-from kpm.models import Unggahan
+from kpm.indikator import catalogue
+from kpm.models import Instrumen, Unggahan
 from kpm.queries_impor import places
 from kpm.verdicts import FileRefused
 
@@ -60,6 +62,7 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(impor)
     else:
         kolom = mapping.propose(sheet, baris, places())
+    kuesioner = _questionnaire(asked.get("kuesioner"), kolom)
     context = {
         "unggahan": unggahan,
         "lembar_list": [(n, one.name or "berkas CSV", one.hidden) for n, one in enumerate(peek.sheets)],
@@ -70,7 +73,9 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
         "baris_data": [
             [_masked(cell) for cell in row] for row in sheet.rows[baris : baris + mapping.SHOWN] if any(row)
         ],
-        "isi_list": [(name, LABELS[name]) for name in FIELDS],
+        "isi_list": [("Data pokok", [(name, LABELS[name]) for name in FIELDS]), *_questions(kuesioner)],
+        "kuesioner": kuesioner,
+        "kuesioner_list": Instrumen.choices,
         "kesalahan": kesalahan,
         "nama": nama,
     }
@@ -108,9 +113,26 @@ def _chosen(request: HttpRequest, width: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for place in range(width):
         name = request.POST.get(f"kolom-{place}", "")
-        if name in FIELDS:
+        if name in FIELDS or name in catalogue():
             found[place] = name
     return found
+
+
+def _questionnaire(asked: str | None, kolom: dict[int, str]) -> str:
+    """The one whose questions are offered: as asked for, else the one most proposals come from."""
+    if asked is not None:
+        return asked if asked in Instrumen.values else ""
+    names = Counter(name.partition(":")[0] for name in kolom.values() if ":" in name)
+    return max(names, key=lambda name: names[name], default="")
+
+
+def _questions(kuesioner: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Its questions under their headings."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, one in catalogue().items():
+        if one.instrumen == kuesioner:
+            groups.setdefault(f"{Instrumen(kuesioner).label}: {one.kelompok}", []).append((name, one.nama))
+    return list(groups.items())
 
 
 def _columns(rows: list[list[str]], baris: int, kolom: dict[int, str]) -> list[dict]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.scope import use_territory
 from jobs.staging import Peek, PeekSheet
 from kpm import actions, mapping, uploads
-from kpm.models import Anggota, Impor, Profil, Unggahan
+from kpm.models import Anggota, Impor, JawabanKeluarga, Profil, Unggahan
 from kpm.queries_impor import places
 from kpm.verdicts import FileRefused
 from tests.berkas import person
@@ -231,3 +231,33 @@ def test_columns_named_by_hand_need_a_place():
     with pytest.raises(FileRefused, match="Kabupaten/Kota, Kecamatan dan Desa/Kelurahan"):
         mapping.by_hand(peek, 0, 1, {1: "nama", 2: "no_kk", 3: "nik", 4: "tanggal_lahir"})
     assert mapping.by_hand(peek, 0, 1, NAMES).diabaikan == ["No", "Ket"]
+
+
+ANSWERS = ["Lantai rumah", "Jamban", "Daya PLN"]
+
+
+def test_questions_of_a_questionnaire_are_named_by_hand_and_remembered(swept, logged_in, bu_rina):
+    """Columns called as nobody called them before: chosen among the questions, kept in the Profil."""
+    titles = [*TITLES, *ANSWERS]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(titles)
+    writer.writerow([*[PEOPLE[0].get(name, "") for name in ORDER], "9", "4", "450 watt"])
+    upload(logged_in, text.getvalue().encode())
+    waiting = Unggahan.objects.get()
+    page = logged_in.get(f"/impor/kolom/{waiting.pk}/?kuesioner=BDT2015").content.decode()
+    assert 'value="BDT2015:lantai"' in page and "BDT 2015: Sanitasi" in page
+    names = NAMES | {9: "BDT2015:lantai", 10: "BDT2015:fasbab", 11: "BDT2015:daya"}
+    data = {f"kolom-{place}": name for place, name in names.items()}
+    sent = logged_in.post(f"/impor/kolom/{waiting.pk}/", data | {"lembar": 0, "baris": 1, "nama": "rumah"})
+    assert sent.status_code == 302
+    impor = Impor.objects.get()
+    assert impor.layout["indikator"] == {"BDT2015:lantai": 9, "BDT2015:fasbab": 10, "BDT2015:daya": 11}
+    with use_territory(bu_rina):
+        actions.apply_directly(impor)
+    with everything():
+        assert JawabanKeluarga.objects.get().isi == {"lantai": "09", "fasbab": "4", "daya": "1"}
+    layout = mapping.by_profile(
+        Peek("csv", [PeekSheet("", [titles], hidden=False)]), {p.sidik: p.kolom for p in Profil.objects.all()}
+    )
+    assert layout.indikator == impor.layout["indikator"] and "BDT2015:lantai" not in layout.kolom

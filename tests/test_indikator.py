@@ -24,6 +24,7 @@ from kpm.models import (
 )
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import RIAS, SERDANG, everything
+from tests.urungkan import registers, take_back
 
 KELUARGA = [
     "Status bangunan (16)",
@@ -424,6 +425,25 @@ def test_xlsx_with_numbers_in_the_cells_is_read_alike(swept, bu_rina):
     row = {k: f"#{int(v)}" if k in HOUSE | SELF else v for k, v in answered(1).items()}
     import_bytes(xlsx_bytes([row], TITLES), bu_rina, nama="bdt.xlsx")
     assert keluarga_isi()["1903010101200001"] == STORED
+
+
+def test_report_page_names_the_questions_with_answers_outside_their_list(swept, client, bu_rina):
+    impor = bring(answered(1, lantai="77"), by=bu_rina)
+    client.force_login(bu_rina)
+    page = client.get(f"/impor/{impor.pk}/").content.decode()
+    assert "Jawaban kuesioner" in page and "13 pertanyaan, 1 keluarga" in page
+    assert "Jenis lantai terluas" in page and "Jawaban di luar daftar kode" in page
+
+
+def test_undo_takes_the_answers_back(swept, bu_rina):
+    bring(answered(1), by=bu_rina)
+    before = registers()
+    second = bring(answered(1, lantai="02", Penyakit_kronis="9"), answered(2), by=bu_rina)
+    assert registers()["jawabankeluarga"] != before["jawabankeluarga"]
+    take_back(second, bu_rina)
+    assert registers() == before
+    assert keluarga_isi() == {"1903010101200001": STORED}
+    assert {name: isi["penyakit_kronis"] for name, isi in anggota_isi().items()} == {"ID-A0001X": "00"}
 
 
 # --- walls ------------------------------------------------------------------------------------------------

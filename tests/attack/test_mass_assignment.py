@@ -49,8 +49,10 @@ BY_THE_WAY = {
 # Fields that an address reads and no form on its own page shows.
 READS = {
     "access:pilih_penugasan": {"penugasan", "kembali"},
-    "kpm:keluarga_list": {"cari", "wilayah", "program", "desil", "persentil", "nik", "urut", "per"},
-    "kpm:impor_kolom": {"lembar", "baris", "nama"},
+    "kpm:keluarga_list": {
+        *("cari", "wilayah", "program", "desil", "persentil", "nik", "indikator", "jawaban", "urut", "per"),
+    },
+    "kpm:impor_kolom": {"lembar", "baris", "kuesioner", "nama"},
 }
 # Ends the session, or counts a wrong password against its sender until he is locked out.
 UNASKED = ("_logout", "_change_password", "reauthenticate", "reauthenticate_webauthn")
@@ -205,7 +207,8 @@ def check_extra_fields(client, path, name, data, extra, expected) -> None:
 def test_no_value_makes_an_error_of_the_server(request, few, places, sender):
     """Every field of every form and every word a page reads from its address, with values nobody offers."""
     client = visitor(request.getfixturevalue(sender))
-    words = ["halaman", "urut", "per", "cari", "wilayah", "program", "desil", "persentil", "nik", "ukuran", "ukuran2",
+    words = ["halaman", "urut", "per", "cari", "wilayah", "program", "desil", "persentil", "nik", "indikator",
+             "jawaban", "kuesioner", "ukuran", "ukuran2",
              "tingkat", "q", "di", "pengguna", "aksi", "dari", "sampai", "objek", "id", "pilih", "semua", "keadaan",
              "lembar", "baris", "versi", "jenis", "next"]  # fmt: skip
 
