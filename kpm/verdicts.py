@@ -537,6 +537,12 @@ CATATAN = [
         "Periksa keluarga itu.",
     ),
     _catatan(
+        "ANGGOTA_TIDAK_AKTIF",
+        "Orang yang tidak lagi anggota tercatat lagi",
+        "Isinya diperbarui, tetapi ia tetap tercatat meninggal, pindah atau keluar sampai ada yang memutuskan.",
+        "Periksa orang itu. Bila keliru, kembalikan lewat Ubah data.",
+    ),
+    _catatan(
         "KK_BERUBAH",
         "No. KK keluarga berubah",
         "Keluarga yang sama menurut ID-nya. No. KK di berkas dipakai.",

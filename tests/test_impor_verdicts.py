@@ -11,7 +11,7 @@ from django.conf import settings
 
 from access.scope import use_territory
 from kpm.actions import apply_directly
-from kpm.models import Keluarga
+from kpm.models import Anggota, Keluarga
 from kpm.uploads import accept_upload
 from kpm.verdicts import ROW_VERDICTS, VERDICTS, Kind, document
 from tests.berkas import HEADERS, csv_bytes, import_bytes, read_rows, xlsx_bytes
@@ -54,6 +54,8 @@ def earlier(db, pak_hasan):
     with everything():
         gone = Keluarga.objects.filter(alamat="JL. KELUAR")
         assert gone.update(status="keluar", keluar_tanggal="2026-09-30", keluar_alasan="pindah") == 1
+        dead = Anggota.objects.filter(keluarga__alamat="JL. MATI")
+        assert dead.update(status="meninggal", keluar_tanggal="2026-09-30") == 1
 
 
 def test_every_row_of_the_csv_gets_exactly_its_verdicts(earlier, bu_rina):

@@ -663,3 +663,45 @@ def test_a_move_across_the_border_is_undone_by_who_sees_both_sides(
     with use_territory(mbak_ayu):
         jenis = Suntingan.objects.visible_to(mbak_ayu).order_by("pk").values_list("jenis", flat=True)
         assert list(jenis) == ["pindah", "pindah_keluar"]
+
+
+# --- what a file may do afterwards ------------------------------------------------------------------------
+
+
+def test_a_file_brings_nobody_back_and_says_so(bu_rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    do(record_death, by=bu_rina, why=why(), anggota=hendra, tanggal=date(2026, 11, 3))
+    row = person_row(1, ID_DTKS=hendra.id_dtks, NOKK=keluarga_rias.no_kk, NIK=hendra.nik, NAMA="HENDRA",
+                     TANGGAL_LAHIR="03-07-1980", HUB_KELUARGA="ANAK", PEKERJAAN="NELAYAN")  # fmt: skip
+    laporan = import_bytes(csv_bytes([row]), bu_rina, periode="2026-11").job.laporan
+    assert [line["kode"] for line in laporan["vonis_catatan"]].count("ANGGOTA_TIDAK_AKTIF") == 1
+    assert (now(hendra).status, now(hendra).pekerjaan) == ("meninggal", "NELAYAN")
+
+
+def test_who_was_recorded_twice_and_taken_off_makes_no_row_ambiguous(bu_rina, keluarga_rias, sumber):
+    hendra = person(keluarga_rias, "HENDRA")
+    with everything():
+        twin = Anggota.objects.get(pk=hendra.pk)
+        twin.pk, twin.id_dtks = None, None
+        twin.save()
+    do(remove_anggota, by=bu_rina, why=Why("ganda"), anggota=twin)
+    row = person_row(1, ID_DTKS="", NOKK=keluarga_rias.no_kk, NIK=hendra.nik, NAMA="HENDRA",
+                     TANGGAL_LAHIR="03-07-1980", HUB_KELUARGA="ANAK", PEKERJAAN="NELAYAN")  # fmt: skip
+    laporan = import_bytes(csv_bytes([row]), bu_rina, periode="2026-11").job.laporan
+    assert laporan["ditolak"] == 0
+    assert (now(hendra).pekerjaan, now(twin).pekerjaan) == ("NELAYAN", "")
+
+
+def test_fields_written_by_hand_outlive_a_file(bu_rina, keluarga_rias):
+    hendra = person(keluarga_rias, "HENDRA")
+    do(correct_anggota, by=bu_rina, why=why(), anggota=hendra, isian={"pekerjaan": "guru", "nama": "Hendri"})
+    do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"alamat": "Jl. Baru"})
+    row = person_row(1, ID_DTKS=hendra.id_dtks, NOKK=keluarga_rias.no_kk, NIK=hendra.nik, NAMA="HENDRA",
+                     TANGGAL_LAHIR="03-07-1980", HUB_KELUARGA="ANAK", PEKERJAAN="NELAYAN", RT="09")  # fmt: skip
+    import_bytes(csv_bytes([row]), bu_rina, periode="2026-11")
+    assert (now(hendra).nama, now(hendra).pekerjaan, now(hendra).tempat_lahir) == (
+        "HENDRI",
+        "GURU",
+        "TOBOALI",
+    )
+    assert (now(keluarga_rias).alamat, now(keluarga_rias).rt) == ("JL. BARU", "09")

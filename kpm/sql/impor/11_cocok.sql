@@ -5,7 +5,8 @@
 -- lama: somebody whose data are newer than the file; of its answers (%(ada_jawaban)s) they are the ones of its periode.
 -- id_dtks decides; else the keluarga and a valid NIK; else the keluarga, name and birth date. The keluarga is
 -- found by its No. KK, or by step 10 where households have ids. Somebody found by
--- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU.
+-- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU. Who is no longer a member (died,
+-- moved, taken off as recorded twice) is somebody too, unless a member of today of that keluarga fits as well.
 CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
 WITH p AS (
     SELECT baris, kunci, no_kk, id_dtks, nik, nik_status, nama_normal, tanggal_lahir FROM {periksa} WHERE tolak = 0
@@ -22,6 +23,10 @@ sekeluarga AS (
     JOIN kpm_anggota AS a ON a.keluarga_id = k.id
     WHERE NOT EXISTS (SELECT FROM per_id WHERE per_id.baris = p.baris)
     AND   NOT EXISTS (SELECT FROM per_id WHERE per_id.id = a.id)
+    AND   (a.status = 'aktif' OR NOT EXISTS (
+        SELECT FROM kpm_anggota AS b
+        WHERE b.keluarga_id = a.keluarga_id AND b.status = 'aktif'
+        AND   (p.nik_status = 'valid' AND b.nik = p.nik OR b.nama_normal = p.nama_normal AND b.tanggal_lahir = p.tanggal_lahir)))
 ),
 pasangan AS (
     SELECT baris, id FROM per_id
@@ -37,7 +42,7 @@ dihitung AS (
 ),
 orang AS (
     SELECT DISTINCT ON (d.baris) d.baris, d.id AS anggota_id, d.ambigu,
-           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, s.periode
+           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, a.status, s.periode
     FROM dihitung AS d
     JOIN kpm_anggota AS a ON a.id = d.id
     JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
@@ -45,6 +50,7 @@ orang AS (
     ORDER BY d.baris, d.id
 )
 SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
+       o.status <> 'aktif' AS tidak_aktif,
        k.id AS keluarga_kk,
        (CASE WHEN o.ambigu THEN %(AMBIGU)s ELSE 0 END
         | CASE WHEN NOT %(semua)s

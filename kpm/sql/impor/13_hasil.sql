@@ -6,6 +6,7 @@ SELECT p.baris, p.kunci, p.wilayah_id, tolak.bit AS tolak,
             WHEN tolak.bit = 0 THEN p.catatan | coalesce(k.catatan, 0)
            | CASE WHEN c.keluarga_lama <> rumah.id THEN %(PINDAH_KK)s ELSE 0 END
            | CASE WHEN c.id_lama <> p.id_dtks THEN %(ID_BERUBAH)s ELSE 0 END
+           | CASE WHEN c.tidak_aktif THEN %(ANGGOTA_TIDAK_AKTIF)s ELSE 0 END
            | coalesce(t.bit, 0)
        ELSE p.catatan END AS catatan,
        CASE WHEN c.lama THEN c.keluarga_lama ELSE rumah.id END AS keluarga_id,
