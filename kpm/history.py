@@ -22,8 +22,19 @@ from access.masking import mask_nik
 from access.models import User
 from access.rules import may_edit
 from access.scope import TerritorialQuerySet
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Program, Sumber, Suntingan
+from kpm.models import (
+    Anggota,
+    Impor,
+    Keluarga,
+    Kepesertaan,
+    Langkah,
+    Peringkat,
+    Program,
+    Sumber,
+    Suntingan,
+)
 from kpm.templatetags.kpm_tags import nama_orang
+from kpm.urung import TERAP
 from spatial.models import Wilayah
 
 # Fields worth a line, with their words. Bookkeeping (diubah, job_ubah, asal, nama_normal) is left out.
@@ -57,6 +68,8 @@ ANGGOTA = {
     "keluar_alasan": "alasan",
 }
 MASKED = {"no_kk", "nik"}
+BACK = "pulih"  # an undo brought the row back (kpm/undo.py)
+GONE_OR_BACK = ("delete", BACK)
 MOST_CHANGES = 12
 
 
@@ -104,14 +117,15 @@ class _Timeline:
     def entries(self) -> list[Entry]:
         self._read()
         contexts = Context.objects.in_bulk({c.context for c in self.changes if c.context})
-        jobs = {c.job or _job_in(contexts.get(c.context)) for c in self.changes} | {self.keluarga.job_id}
+        jobs = {_job_in(contexts.get(c.context)) or c.job for c in self.changes} | {self.keluarga.job_id}
+        undo_list = Langkah.objects.filter(jenis=Langkah.Jenis.URUNG, job__in=jobs - {None})
+        undone = {step.job_id: step for step in undo_list.select_related("impor__sumber", "job", "oleh")}
         impor = {
             i.job_id: i
             for i in Impor.objects.filter(job__in=jobs - {None}).select_related("sumber", "pemilik")
         }
-        self.seen = set(
-            Impor.objects.seen_by(self.user).filter(job__in=list(impor)).values_list("pk", flat=True)
-        )
+        told = [one.pk for one in impor.values()] + [step.impor_id for step in undone.values()]
+        self.seen = set(Impor.objects.seen_by(self.user).filter(pk__in=told).values_list("pk", flat=True))
         who = {user for context in contexts.values() if (user := _user_in(context))}
         names = dict(User.objects.filter(pk__in=who).values_list("pk", "nama"))
         grouped: dict[tuple, Entry] = {
@@ -119,7 +133,7 @@ class _Timeline:
         }
         for change in sorted(self.changes, key=lambda c: c.when, reverse=True):
             context = contexts.get(change.context)
-            job = change.job or _job_in(context)
+            job = _job_in(context) or change.job  # what an undo brings back names who wrote it before
             by = _user_in(context)
             edit = change.edit or _edit_in(context)
             key = ("job", job) if job else ("user", by, change.when.replace(second=0, microsecond=0))
@@ -127,7 +141,11 @@ class _Timeline:
                 key = ("edit", edit)
             if key not in grouped:
                 name = names.get(by, "") if by else ""
-                grouped[key] = self._entry(change.when, impor.get(job or 0), name)
+                grouped[key] = (
+                    self._undo_entry(change.when, undone[job])
+                    if job in undone
+                    else self._entry(change.when, impor.get(job or 0), name)
+                )
             grouped[key].ubah_list.append(
                 {"label": change.label, "dulu": change.before, "kini": change.after}
             )
@@ -196,6 +214,11 @@ class _Timeline:
             siapa=name or impor.pemilik.nama,
         )
 
+    def _undo_entry(self, when: datetime, step: Langkah) -> Entry:
+        done = "diterapkan lagi" if step.job.parameter["arah"] == TERAP else "diurungkan"
+        judul = f"Impor {step.impor.sumber.judul} {done}"
+        return Entry(when, apa=judul, lanjut=self._report(step.impor), siapa=step.oleh.nama)
+
     def _first(self, impor: Impor | None) -> Entry:
         keluarga = self.keluarga
         if impor is None:
@@ -257,15 +280,9 @@ class _Timeline:
             states[event.pgh_obj_id].append(event)
         for pk, chain in states.items():
             for event, later in zip(chain, [*chain[1:], now.get(pk)], strict=True):
-                if event.pgh_label == "delete":
-                    self._note(
-                        event.pgh_created_at,
-                        None,
-                        event.pgh_context_id,
-                        self._deleted(event),
-                        self._shown(event),
-                        "",
-                    )
+                if event.pgh_label in GONE_OR_BACK:
+                    shown = ["", self._shown(event)] if event.pgh_label == BACK else [self._shown(event), ""]
+                    self._note(event.pgh_created_at, None, event.pgh_context_id, self._called(event), *shown)
                 elif later is not None:
                     job = getattr(later, "job_ubah_id", None)
                     for name, label in words.items():
@@ -281,12 +298,15 @@ class _Timeline:
                             )
 
     @staticmethod
-    def _deleted(event) -> str:
-        return "Anggota" if hasattr(event, "nama") else "Peringkat"
+    def _called(event) -> str:
+        model = event.pgh_tracked_model
+        return str(model._meta.verbose_name).removesuffix(" keluarga").capitalize()
 
     @staticmethod
     def _shown(event) -> str:
-        return nama_orang(event.nama) if hasattr(event, "nama") else str(event.desil or event.persentil or "")
+        if hasattr(event, "nama"):
+            return nama_orang(event.nama)
+        return "ada di daftar" if hasattr(event, "no_kk") else str(event.desil or event.persentil or "")
 
     def _programmes(self, taking: list[Kepesertaan]) -> None:
         """Programmes joined after the first import, and left since; once per programme and moment."""
@@ -298,12 +318,14 @@ class _Timeline:
         for (when, job, program), people in joined.items():
             self._note(when, job, None, "Program", "", self._programme(program, people))
         left: dict[tuple, list[str]] = defaultdict(list)
-        for event in self._events(Kepesertaan).filter(keluarga_id=self.keluarga.pk, pgh_label="delete"):
-            left[event.pgh_created_at, event.pgh_context_id, event.program_id].append(
+        events = self._events(Kepesertaan).filter(keluarga_id=self.keluarga.pk, pgh_label__in=GONE_OR_BACK)
+        for event in events:
+            left[event.pgh_created_at, event.pgh_context_id, event.pgh_label, event.program_id].append(
                 name.get(event.anggota_id, "")
             )
-        for (when, context, program), people in left.items():
-            self._note(when, None, context, "Program", self._programme(program, people), "")
+        for (when, context, label, program), people in left.items():
+            words = self._programme(program, people)
+            self._note(when, None, context, "Program", *(("", words) if label == BACK else (words, "")))
 
     def _programme(self, kode: str, people: Iterable[str]) -> str:
         who = ", ".join(sorted(filter(None, people)))

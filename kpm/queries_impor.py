@@ -52,7 +52,9 @@ def standing_of(impor: Impor, user) -> dict[str, Any]:
         "langkah": step,
         "job": job,
         "gagal": FAILED[Langkah.Jenis(step.jenis)] if step and failed else "",
-        "bisa_batal": own and not rests and not step.job.batal_diminta if step else False,
+        "bisa_batal": (
+            step.job.pemilik_id == user.pk and not rests and not step.job.batal_diminta if step else False
+        ),
         "bisa_buang": own and open_ and (rests or step is None or step.jenis == Langkah.Jenis.TINJAU),
         "bisa_tinjau": own and open_ and rests,
         "bisa_terap": own and rests and impor.keadaan == Impor.Keadaan.DITINJAU,

@@ -159,9 +159,11 @@ class Judged:
     """What an undo would do, rows per register: {"keluarga": {"hapus": 7, "orang": 2}}.
 
     hapus, kembali, masuk: rows that go, get their old values, come back. Everything else is why rows stay.
+    families: how many keluarga stay, in part or as a whole, and how many of their rows, by the weightiest reason.
     """
 
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    families: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def of(self, what: str) -> dict[str, int]:
         """Rows per register for one of hapus, kembali, masuk, or a reason."""
@@ -240,7 +242,7 @@ class Undo:
         parts = [r.temporary(part) for r in registers() for part in PARTS]
         cursor.execute(
             _filled(
-                "DROP TABLE IF EXISTS {tables}, pg_temp.urung_konteks",
+                "DROP TABLE IF EXISTS {tables}, pg_temp.urung_konteks, pg_temp.urung_sisa",
                 {"tables": sql.SQL(", ").join(parts)},
             )
         )
@@ -317,7 +319,14 @@ class Undo:
         }
 
     def write_stays(self, cursor, job_id: int) -> None:
-        """Keep the list of what stayed, one line per keluarga with its weightiest reason; not what lies outside."""
+        """Keep the list of what stayed, one line per keluarga; not what lies outside of who undoes."""
+        cursor.execute(_statement("33_sisa", {}), self.parameters | {"urung": job_id})
+
+    def _count(self, cursor) -> Judged:
+        judged = Judged()
+        for register in registers():
+            cursor.execute(_statement("31_angka", self._names(register)), self.parameters)
+            judged.rows[register.name] = dict(cursor.fetchall())
         each = sql.SQL(" UNION ALL ").join(
             sql.SQL(
                 "SELECT keluarga_id, coalesce(wilayah_id, wilayah_dulu) AS wilayah_id, sebab, oleh, oleh_job, pada"
@@ -325,13 +334,9 @@ class Undo:
             ).format(r.temporary("rencana"))
             for r in registers()
         )
-        cursor.execute(_statement("32_sisa", {"semua_rencana": each}), self.parameters | {"urung": job_id})
-
-    def _count(self, cursor) -> Judged:
-        judged = Judged()
-        for register in registers():
-            cursor.execute(_statement("31_angka", self._names(register)), self.parameters)
-            judged.rows[register.name] = dict(cursor.fetchall())
+        cursor.execute(_statement("32_keluarga", {"semua_rencana": each}), self.parameters)
+        cursor.execute("SELECT sebab, count(*), sum(jumlah) FROM urung_sisa GROUP BY 1 ORDER BY 2 DESC")
+        judged.families = {sebab: (families, int(rows)) for sebab, families, rows in cursor.fetchall()}
         return judged
 
     # --- applying ---

@@ -13,8 +13,10 @@ from kpm import (
     views_sumber,
     views_tampilkan,
     views_ubah,
+    views_urung,
 )
 from kpm.forms_ubah import KINDS
+from kpm.urung import TERAP
 
 app_name = "kpm"
 urlpatterns = [
@@ -44,5 +46,8 @@ urlpatterns = [
     path("impor/<int:pk>/tanya/", views_awal.impor_tanya, name="impor_tanya"),
     path("impor/<int:pk>/terapkan/", views_pratinjau.impor_terapkan, name="impor_terapkan"),
     path("impor/<int:pk>/buang/", views_pratinjau.impor_buang, name="impor_buang"),
+    path("impor/<int:pk>/urungkan/", views_urung.impor_urung, name="impor_urung"),
+    path("impor/<int:pk>/terapkan-lagi/", views_urung.impor_urung, {"arah": TERAP}, name="impor_lagi"),
+    path("impor/<int:pk>/tetap/<int:job_id>/", views_urung.impor_sisa, name="impor_sisa"),
     path("impor/<int:pk>/ditolak.xlsx", views_impor.impor_ditolak, name="impor_ditolak"),
 ]

@@ -135,7 +135,7 @@ def undo_import(job: Job) -> None:
             progress(job, fase="hitung")
             with _timed(seconds, "rekap"), _province(job):
                 rewrite_rekap()
-            laporan = _report(cursor, job, judged) | {"detik": seconds}
+            laporan = _report(job, judged) | {"detik": seconds}
         impor.keadaan = Impor.Keadaan.DIURUNGKAN if arah == URUNG else Impor.Keadaan.DITERAPKAN
         impor.save(update_fields=["keadaan"])
         failpoint("kpm.urung.before_commit")
@@ -155,19 +155,16 @@ def _province(job: Job):
     return nullcontext() if semua else as_system("urungkan: menghitung rekap")
 
 
-def _report(cursor, job: Job, judged: Judged) -> dict[str, Any]:
+def _report(job: Job, judged: Judged) -> dict[str, Any]:
     """Counts of what was done and of what stayed, with the number of keluarga per reason."""
-    cursor.execute(
-        "SELECT sebab, count(*), sum(jumlah) FROM kpm_sisaurung WHERE job_id = %(job)s GROUP BY 1 ORDER BY 2 DESC",
-        {"job": job.pk},
-    )
-    stays = [{"sebab": sebab, "keluarga": n, "baris": rows} for sebab, n, rows in cursor.fetchall()]
     return {
         "arah": job.parameter["arah"],
         "hapus": judged.of("hapus"),
         "kembali": judged.of("kembali"),
         "masuk": judged.of("masuk"),
         "tetap": judged.stays,
-        "sisa": stays,
-        "luar": sum(judged.of("luar").values()),
+        "sisa": [
+            {"sebab": sebab, "keluarga": families, "baris": rows}
+            for sebab, (families, rows) in judged.families.items()
+        ],
     }

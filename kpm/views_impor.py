@@ -21,6 +21,7 @@ from kpm.langkah import latest
 from kpm.models import Impor
 from kpm.queries_awal import first_look_of
 from kpm.queries_impor import report_of, standing_of, wilayah_rows
+from kpm.queries_urung import undo_of
 from kpm.verdicts import FileRefused
 
 PAGE = 25
@@ -90,6 +91,7 @@ def impor(request: HttpRequest, pk: int) -> HttpResponse:
         "tolak_url": _rejects_url(request, one),
         "awal": first_look_of(one, request.user),
         **standing_of(one, request.user),
+        **undo_of(one, request.user),
     }
     if context["job"] is not None:
         context |= page_of(context["job"])

@@ -17,7 +17,7 @@ from django.utils import timezone
 from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Langkah, Sumber, Suntingan, Tercatat, Unggahan
+from kpm.models import Anggota, Impor, Keluarga, Langkah, SisaUrung, Sumber, Suntingan, Tercatat, Unggahan
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -105,6 +105,9 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:impor_tanya": ("post", "/impor/{impor}/tanya/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_terapkan": ("post", "/impor/{impor}/terapkan/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_buang": ("get", "/impor/{impor}/buang/", "302 403 403 200 404 404 403 403 403"),
+    "kpm:impor_urung": ("get", "/impor/{terap}/urungkan/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor_lagi": ("get", "/impor/{urung}/terapkan-lagi/", "302 403 403 200 404 200 403 403 403"),
+    "kpm:impor_sisa": ("get", "/impor/{urung}/tetap/{urung_job}/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
@@ -202,6 +205,46 @@ def record_periods(owner: User, keluarga_list: list[Keluarga]) -> None:
         )
 
 
+def record_undo(owner: User, sumber: Sumber, keluarga: Keluarga) -> dict[str, int]:
+    """An import that is applied, and one that was taken back and left a keluarga as it is."""
+    places = {}
+    for place, keadaan in (("terap", "diterapkan"), ("urung", "diurungkan")):
+        job = Job.objects.create(
+            jenis="impor_dtks", pemilik=owner, keadaan="selesai", berakhir=timezone.now()
+        )
+        impor = Impor.objects.create(
+            sumber=sumber,
+            pemilik=owner,
+            job=job,
+            keadaan=keadaan,
+            nama_berkas="lama.csv",
+            berkas="x",
+            ukuran=1,
+            sha256="2" * 64,
+        )
+        Langkah.objects.create(impor=impor, jenis="terap", job=job, oleh=owner)
+        places[place] = impor.pk
+    undo = Job.objects.create(
+        jenis="impor_urung",
+        pemilik=owner,
+        keadaan="selesai",
+        berakhir=timezone.now(),
+        parameter={"arah": "urung", "kunci": [f"job:{job.pk}"]},
+        laporan={
+            "hapus": {},
+            "kembali": {},
+            "masuk": {},
+            "sisa": [{"sebab": "orang", "keluarga": 1, "baris": 2}],
+        },
+    )
+    Langkah.objects.create(impor=impor, jenis="urung", job=undo, oleh=owner)
+    with everything():
+        SisaUrung.objects.create(
+            job=undo, keluarga=keluarga, wilayah=keluarga.wilayah, sebab="orang", oleh=owner, jumlah=2
+        )
+    return places | {"urung_job": undo.pk}
+
+
 def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     """Make a row of every kind; what has an owner is Bu Rina's."""
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
@@ -272,6 +315,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         "ekspor": ekspor.pk,
         "job": job.pk,
         "impor": impor.pk,
+        **record_undo(bu_rina, sumber, keluarga_rias),
         "versi": VersiBatas.objects.get(aktif=True).pk,
         "petugas": bu_rina.pk,
     }

@@ -16,10 +16,10 @@ from kpm.models import Impor
 from tests.conftest import everything
 
 
-def take_back(impor: Impor, by) -> Job:
+def take_back(impor: Impor, by, arah: str = "") -> Job:
     """Undo an import, or undo its undo, as its owner would; in the caller's transaction."""
     impor.refresh_from_db()
-    arah = urung.URUNG if impor.keadaan == Impor.Keadaan.DITERAPKAN else urung.TERAP
+    arah = arah or (urung.URUNG if impor.keadaan == Impor.Keadaan.DITERAPKAN else urung.TERAP)
     with use_territory(by), pghistory.context(user=by.pk):
         job = urung.request_undo(impor_id=impor.pk, arah=arah, by=by)
         claim_here(job)
