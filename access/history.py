@@ -33,12 +33,11 @@ def acting(**who: Any) -> Iterator[None]:
     pghistory.context alone would leave its name behind until the commit.
     """
     with pghistory.context(**who):
-        try:
-            yield
-        finally:
-            if connection.in_atomic_block and not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('pghistory.context_id', '', true),"
-                        " set_config('pghistory.context_metadata', '', true)"
-                    )
+        yield
+        # After an error the rollback takes the signs away.
+        if connection.in_atomic_block and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('pghistory.context_id', '', true),"
+                    " set_config('pghistory.context_metadata', '', true)"
+                )

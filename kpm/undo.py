@@ -13,8 +13,9 @@ of whoever undoes. Both in one transaction of the caller's, who holds the lock t
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,11 +23,12 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from psycopg2 import sql
 
 from access.history import acting
 from access.scope import as_system, territory_of
+from jobs.failpoints import failpoint
 from kpm.models import (
     Anggota,
     JawabanAnggota,
@@ -36,6 +38,8 @@ from kpm.models import (
     Peringkat,
     Tercatat,
 )
+
+logger = logging.getLogger(__name__)
 
 SQL = Path(__file__).parent / "sql" / "urung"
 # The registers, parents before children. A new one with history, `wilayah` and `job` only has to be added here.
@@ -55,7 +59,11 @@ SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_
 
 
 class ChangedMeanwhile(RuntimeError):
-    """Somebody wrote a row between judging and applying. Nothing is written; trying again judges anew."""
+    """Somebody wrote a row between judging and applying."""
+
+
+class Blocked(Exception):
+    """The registers do not allow it, for a reason that judging does not know. Nothing is written."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,7 @@ DONE = ("hapus", "kembali", "masuk")
 
 
 class Undo:
-    """One undo, in the caller's transaction: judge(), then apply(), or judge() alone to tell what it would do.
+    """One undo, in the caller's transaction: carry_out(), or judge() alone to tell what it would do.
 
     keys: the work to take back.  later: jobs of imports applied after it; what their files name stays.
     made: ids of rows it made, {"keluarga": [7]}, where the rows do not carry its Job.
@@ -208,10 +216,36 @@ class Undo:
             "kemudian": self.later,
         }
 
+    def carry_out(self, *, at: Callable[[str], None] = lambda step: None, **who: Any) -> Judged:
+        """Judge and apply; `at` hears which of the two begins. `who` signs it: job=..., suntingan=..., user=...
+
+        Nobody is kept waiting at first. When somebody writes one of the rows in between, it is judged anew
+        with the rows held, so that his change is among those that stay. Raises Blocked when the registers
+        do not allow it even so.
+        """
+        try:
+            with transaction.atomic():
+                return self._attempt(at, who, hold=False)
+        except (ChangedMeanwhile, IntegrityError) as error:
+            logger.info("undo of %s: judged anew (%s)", self.keys, type(error).__name__)
+        try:
+            return self._attempt(at, who, hold=True)
+        except IntegrityError as error:
+            raise Blocked from error
+
+    def _attempt(self, at: Callable[[str], None], who: dict[str, Any], *, hold: bool) -> Judged:
+        at("periksa")
+        judged = self.judge(hold=hold)
+        failpoint("kpm.undo.judged")
+        at("kembali")
+        with self.history(**who):
+            self.apply(judged)
+        return judged
+
     # --- judging ---
 
-    def judge(self) -> Judged:
-        """Decide for every row; temporary tables hold the answer."""
+    def judge(self, *, hold: bool = False) -> Judged:
+        """Decide for every row; temporary tables hold the answer. hold: nobody else may write the rows meanwhile."""
         with connection.cursor() as cursor, self._province():
             cursor.execute(SETTINGS)
             self._clear(cursor)
@@ -221,6 +255,10 @@ class Undo:
                 self._run(cursor, "00_peristiwa", register)
                 self._analyze(cursor, register, "peristiwa")
                 self._run(cursor, "01_calon", register)
+                if hold:
+                    self._run(cursor, "01a_pegang", register)
+                    self._run(cursor, "01b_lepas", register)
+                    self._run(cursor, "01_calon", register)
                 self._analyze(cursor, register, "calon")
                 self._run(cursor, "02_sentuh", register)
                 self._analyze(cursor, register, "sentuh")

@@ -19,9 +19,13 @@ from kpm.actions import APPLY_LOCK
 from kpm.langkah import StepRefused, at_work, locked, queue_step
 from kpm.models import Impor, Langkah
 from kpm.rekap import rewrite_rekap
-from kpm.undo import Judged, Undo
+from kpm.undo import Blocked, Judged, Undo
 
 URUNG, TERAP = "urung", "terap"  # take an import back; apply it again
+BLOCKED = (
+    "Impor ini tidak dapat diurungkan: ada data lain yang bergantung padanya. Tidak ada yang diubah."
+    " Hubungi admin dengan menyebut nomor pekerjaan ini."
+)
 NOT_ALLOWED = "Mintalah Dinsos provinsi mengurungkannya."
 
 
@@ -123,14 +127,8 @@ def undo_import(job: Job) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
             undo = Undo(keys, user=job.pemilik, later=later_imports(keys))
-            progress(job, fase="periksa")
-            with _timed(seconds, "periksa"):
-                judged = undo.judge()
-            failpoint("kpm.urung.judged")
-            progress(job, fase="kembali")
-            with _timed(seconds, "kembali"), undo.history(job=job.pk, user=job.pemilik_id):
-                undo.apply(judged)
-            with _timed(seconds, "sisa"):
+            with _timed(seconds, "kembali"):
+                judged = _carry_out(undo, job)
                 undo.write_stays(cursor, job.pk)
             progress(job, fase="hitung")
             with _timed(seconds, "rekap"), _province(job):
@@ -141,6 +139,13 @@ def undo_import(job: Job) -> None:
         failpoint("kpm.urung.before_commit")
         finish(job, laporan)
     failpoint("kpm.urung.after_commit")
+
+
+def _carry_out(undo: Undo, job: Job) -> Judged:
+    try:
+        return undo.carry_out(at=lambda step: progress(job, fase=step), job=job.pk, user=job.pemilik_id)
+    except Blocked as error:
+        raise JobFailed(BLOCKED) from error
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def edit(owner) -> set[int]:
 
 @pytest.mark.parametrize(
     ("point", "attempts"),
-    [("kpm.urung.judged", 2), ("kpm.urung.before_commit", 2), ("kpm.urung.after_commit", 1)],
+    [("kpm.undo.judged", 2), ("kpm.urung.before_commit", 2), ("kpm.urung.after_commit", 1)],
 )
 def test_an_undo_killed_anywhere_is_done_once(worker, owner, imported, point, attempts):
     before = registers()
