@@ -54,6 +54,7 @@ REGISTERS: list[type[models.Model]] = [
 ]
 MADE = "00000000-0000-0000-0000-000000000000"  # stands for the insert of a row, which is no event
 NOBODY = "00000000-0000-0000-0000-000000000001"  # stands for events without a context
+MANY = 5_000  # rows written from which the planner is told
 PARTS = ("peristiwa", "calon", "sentuh", "rencana")
 SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
 
@@ -392,16 +393,18 @@ class Undo:
                 self._write(cursor, register, judged, "23_pulih", "masuk")
             for register in reversed(trunk):
                 self._write(cursor, register, judged, "24_hapus", "hapus")
-            self._check_references(cursor, filled=bool(judged.of("masuk")))
+            self._check_references(cursor, judged)
 
-    def _check_references(self, cursor, *, filled: bool) -> None:
+    def _check_references(self, cursor, judged: Judged) -> None:
         """Ask the foreign keys now and not at the commit, while the planner knows how full the registers are.
 
         Row by row they look for a keluarga or its members. Of a register that it believes to be empty (right
         after everything went, or before it is told what came back) the planner reads all of an index each time.
         """
-        steps = ["SELECT kpm_statistik()", "SET CONSTRAINTS ALL IMMEDIATE"]
-        for step in steps if filled else reversed(steps):
+        steps = ["SET CONSTRAINTS ALL IMMEDIATE"]
+        if sum(rows for what in DONE for rows in judged.of(what).values()) >= MANY:
+            steps.insert(0 if judged.of("masuk") else 1, "SELECT kpm_statistik()")
+        for step in steps:
             cursor.execute(step)
 
     def _write(self, cursor, register: Register, judged: Judged, name: str, what: str) -> None:
