@@ -8,7 +8,7 @@ from celery import shared_task
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm import actions, pratinjau, uploads, urung
+from kpm import actions, ganda, pratinjau, uploads, urung
 from kpm.langkah import KINDS
 from kpm.models import Impor, Langkah
 
@@ -109,6 +109,12 @@ def _undo_title(job: Job) -> str:
 def run_undo_import(job: Job) -> None:
     """Take one import back; urung.undo_import may run twice and finishes the job itself."""
     urung.undo_import(job)
+
+
+@shared_task(name="kpm.refresh_ganda")
+def refresh_ganda() -> bool:
+    """Every minute: who stands in the registers twice, if they have changed. Safe to run twice."""
+    return ganda.refresh_if_changed()
 
 
 @shared_task(name="kpm.delete_expired_rejects")

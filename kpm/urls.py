@@ -7,6 +7,7 @@ from kpm import (
     views_awal,
     views_banding,
     views_ekspor,
+    views_ganda,
     views_impor,
     views_kolom,
     views_pratinjau,
@@ -36,6 +37,9 @@ urlpatterns = [
         for apa in KINDS
     ),
     path("keluarga/<int:pk>/tampilkan/", views_tampilkan.keluarga_tampilkan, name="keluarga_tampilkan"),
+    path("ganda/", views_ganda.ganda_list, name="ganda_list"),
+    path("ganda/<int:pk>/", views_ganda.ganda, name="ganda"),
+    path("ganda/putusan/<int:pk>/batal/", views_ganda.ganda_batal, name="ganda_batal"),
     path("impor/", views_impor.impor_list, name="impor_list"),
     path("impor/baru/", views_impor.impor_baru, name="impor_baru"),
     path("impor/kolom/<int:pk>/", views_kolom.impor_kolom, name="impor_kolom"),

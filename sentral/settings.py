@@ -345,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
     "segel-jejak": {"task": "access.seal_jejak", "schedule": 600.0},
+    "cari-data-ganda": {"task": "kpm.refresh_ganda", "schedule": 60.0, "options": {"expires": 55}},
     "rapikan-ekspor": {"task": "jobs.tidy_ekspor", "schedule": 3600.0},
 }
 

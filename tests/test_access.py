@@ -17,7 +17,19 @@ from django.utils import timezone
 from access.models import Peringatan, User
 from access.scope import TerritorialQuerySet, use_territory
 from jobs.models import Ekspor, Job
-from kpm.models import Anggota, Impor, Keluarga, Langkah, SisaUrung, Sumber, Suntingan, Tercatat, Unggahan
+from kpm.models import (
+    Anggota,
+    Ganda,
+    Impor,
+    Keluarga,
+    Langkah,
+    PutusanGanda,
+    SisaUrung,
+    Sumber,
+    Suntingan,
+    Tercatat,
+    Unggahan,
+)
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -91,6 +103,9 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ubah_kembali": ("get", "/keluarga/{keluarga}/ubah/kembali/", EDIT),
     "kpm:ubah_anggota": ("get", "/keluarga/{keluarga}/ubah/anggota/?orang={anggota}", EDIT),
     "kpm:suntingan_batal": ("get", "/keluarga/suntingan/{suntingan}/batal/", EDIT),
+    "kpm:ganda_list": ("get", "/ganda/", "302 200 200 200 200 200 403 403 403"),
+    "kpm:ganda": ("get", "/ganda/{ganda}/", "302 200 404 200 404 200 403 403 403"),
+    "kpm:ganda_batal": ("get", "/ganda/putusan/{putusan}/batal/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_kolom": ("get", "/impor/kolom/{unggahan}/", "302 403 403 410 404 404 403 403 403"),
@@ -286,6 +301,28 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         perlu_setuju=True,
         batas_setuju=timezone.now() + timedelta(days=3),
     )
+    sidik = uuid.UUID(int=1)
+    with everything():
+        putusan = PutusanGanda.objects.create(
+            kelompok=1,
+            jenis="nik",
+            hasil="beda",
+            alasan="anak kembar",
+            sidik=sidik,
+            wilayah_id=RIAS,
+            anggota_ids=[anggota.pk],
+            oleh=bu_rina,
+        )
+        ganda = Ganda.objects.create(
+            kelompok=1,
+            jenis="nik",
+            kunci=sidik,
+            sidik=sidik,
+            anggota=anggota,
+            keluarga=keluarga_rias,
+            wilayah_id=RIAS,
+            orang=2,
+        )
     petugas = make_user("eko", "Eko Prasetyo", ("psm", RIAS))
     daftar = DaftarAkun.objects.create(
         pemilik=bu_rina, nama_berkas="daftar.csv", baris=[[2, {"nama": "Siti", "telepon": "0812"}]]
@@ -309,6 +346,8 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         "daftar": daftar.pk,
         "slip": slip.pk,
         "anggota": anggota.pk,
+        "ganda": ganda.kelompok,
+        "putusan": putusan.pk,
         "peringatan": peringatan.pk,
         "keluarga": keluarga_rias.pk,
         "unggahan": unggahan.pk,

@@ -1,0 +1,246 @@
+"""What the pages "Data ganda" show: groups of a user's land, one group side by side, decisions, the inbox line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+
+from access.rules import may_edit
+from access.scope import territory_of
+from jobs.inbox import Line
+from kpm.filters import Filter
+from kpm.models import Anggota, Ganda, HitungGanda, Impor, Keluarga, PutusanGanda
+from spatial.models import Wilayah
+
+TERBUKA, BEDA = "terbuka", "beda"
+NAMED = 3  # people of a group in the list
+SHOWN = 20  # side by side
+# What is compared, in the order of a Kartu Keluarga: label, and the value of a person and his keluarga.
+FIELDS = [
+    ("NIK", "nik"),
+    ("Nama", "nama"),
+    ("Tempat lahir", "tempat_lahir"),
+    ("Tanggal lahir", "tanggal_lahir"),
+    ("Jenis kelamin", "jenis_kelamin"),
+    ("Nama ibu", "nama_ibu"),
+    ("Hubungan", "hubungan"),
+    ("Pekerjaan", "pekerjaan"),
+    ("ID DTKS", "id_dtks"),
+]
+FIELDS_KELUARGA = [("No. KK", "no_kk"), ("Alamat", "alamat"), ("Dusun", "dusun"), ("RT", "rt"), ("RW", "rw")]
+
+
+@dataclass
+class Group:
+    """A group in the list."""
+
+    kelompok: int
+    jenis: str
+    orang: int
+    terlihat: int
+    diputuskan: bool
+    anggota_list: list[Anggota] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return str(Ganda.Jenis(self.jenis).label)
+
+    @property
+    def di_luar(self) -> int:
+        """How many of them are out of sight."""
+        return self.orang - self.terlihat
+
+    @property
+    def lagi(self) -> int:
+        """How many in sight are not named in the list."""
+        return self.terlihat - len(self.anggota_list)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which groups somebody wants to see. impor: those with somebody whom this import brought or changed."""
+
+    user: Any
+    filter: Filter
+    jenis: str = ""
+    keadaan: str = TERBUKA
+    impor: Impor | None = None
+
+    @property
+    def rows(self) -> QuerySet[Ganda]:
+        """Through the gate, of any kind and state."""
+        rows = Ganda.objects.visible_to(self.user).filter(self.filter.inside())
+        if self.impor is not None:
+            people = Anggota.objects.visible_to(self.user).filter(
+                Q(job=self.impor.job_id) | Q(job_ubah=self.impor.job_id)
+            )
+            theirs = Ganda.objects.visible_to(self.user).filter(anggota__in=people.values("pk"))
+            rows = rows.filter(kelompok__in=theirs.values("kelompok"))
+        return rows
+
+    @property
+    def chosen(self) -> QuerySet[Ganda]:
+        """Of the kind and in the state asked for."""
+        rows = self.rows.filter(putusan__isnull=self.keadaan != BEDA)
+        return rows.filter(jenis=self.jenis) if self.jenis else rows
+
+    @property
+    def query(self) -> str:
+        """The same for an address, without the state."""
+        pairs = [
+            *self.filter.query(),
+            ("jenis", self.jenis),
+            ("impor", str(self.impor.pk) if self.impor else ""),
+        ]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+
+class GroupRows:
+    """The groups asked for, a page at a time (django.core.paginator). Of each the first people are named."""
+
+    def __init__(self, asked: Asked):
+        self.user, self.rows = asked.user, asked.chosen
+
+    def count(self) -> int:
+        return self.rows.aggregate(n=Count("kelompok", distinct=True))["n"]
+
+    __len__ = count
+
+    def __getitem__(self, part: slice) -> list[Group]:
+        wanted = self.rows.values("kelompok", "jenis").annotate(
+            semua=Max("orang"), putus=Count("putusan"), awal=Min("wilayah_id")
+        )
+        groups = {
+            row["kelompok"]: Group(row["kelompok"], row["jenis"], row["semua"], 0, bool(row["putus"]))
+            for row in wanted.order_by("awal", "kelompok")[part]
+        }
+        # those outside the wilayah asked for, but in sight, belong to the group all the same
+        members = Ganda.objects.visible_to(self.user).filter(kelompok__in=groups)
+        for row in members.values("kelompok").annotate(n=Count("pk")):
+            groups[row["kelompok"]].terlihat = row["n"]
+        first = members.annotate(
+            ke=Window(RowNumber(), partition_by="kelompok", order_by="anggota_id")
+        ).filter(ke__lte=NAMED)
+        pairs = list(first.values_list("kelompok", "anggota_id"))
+        people = (
+            Anggota.objects.visible_to(self.user)
+            .filter(pk__in=[pk for _, pk in pairs])
+            .select_related("wilayah__induk")
+            .only("nama", "nik", "tanggal_lahir", "keluarga_id", "wilayah__nama", "wilayah__induk__nama")
+            .in_bulk()
+        )
+        for kelompok, pk in sorted(pairs):
+            if pk in people:
+                groups[kelompok].anggota_list.append(people[pk])
+        return list(groups.values())
+
+
+def counts(asked: Asked) -> dict[str, int]:
+    """How many groups of each kind are in the state asked for."""
+    rows = asked.rows.filter(putusan__isnull=asked.keadaan != BEDA)
+    found = rows.values_list("jenis").annotate(n=Count("kelompok", distinct=True))
+    return dict.fromkeys(Ganda.Jenis.values, 0) | dict(found)
+
+
+def wilayah_below(user) -> list[Wilayah]:
+    """The wilayah one level below a user's own, for the filter; villages of a village are itself."""
+    codes = ["19"] if territory_of(user).semua else list(territory_of(user).kode)
+    below = Wilayah.objects.filter(induk__in=codes).order_by("kode")
+    return list(below) or list(Wilayah.objects.filter(kode__in=codes).order_by("kode"))
+
+
+def counted() -> HitungGanda | None:
+    """When the registers were last looked through."""
+    return HitungGanda.objects.first()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of one person. beda: the others say something else.  rahasia: it is masked on screens."""
+
+    nilai: Any
+    beda: bool
+    jenis: str
+
+
+@dataclass
+class Person:
+    """One of the people side by side."""
+
+    row: Ganda
+    anggota: Anggota
+    keluarga: Keluarga
+    kepala: str
+    serumah: list[Anggota]
+
+    @property
+    def penerus_list(self) -> list[Anggota]:
+        """Who may follow as head when this one, a head, is taken off; nobody where none is needed."""
+        others = [one for one in self.serumah if one.pk != self.anggota.pk]
+        return others if self.anggota.kepala and not any(one.kepala for one in others) else []
+
+
+def people_of(user, rows: Sequence[Ganda]) -> list[Person]:
+    """The first people of a group with their keluarga and who lives with them."""
+    first = rows[:SHOWN]
+    people = Anggota.objects.visible_to(user).in_bulk([row.anggota_id for row in first])
+    ids = {one.keluarga_id for one in people.values()}
+    families = Keluarga.objects.visible_to(user).select_related("wilayah__induk", "sumber").in_bulk(list(ids))
+    together: dict[int, list[Anggota]] = defaultdict(list)
+    for one in Anggota.objects.visible_to(user).aktif().filter(keluarga__in=ids).order_by("-kepala", "pk"):
+        together[one.keluarga_id].append(one)
+    found = []
+    for row in first:
+        one = people.get(row.anggota_id)
+        if one is not None and one.keluarga_id in families:
+            serumah = together[one.keluarga_id]
+            head = next((p.nama for p in serumah if p.kepala), "")
+            found.append(Person(row, one, families[one.keluarga_id], head, serumah))
+    return found
+
+
+def compare(people: Sequence[Person]) -> list[tuple[str, list[Cell]]]:
+    """Line by line what is recorded of each, with the differences marked."""
+    lines = []
+    for label, name in FIELDS:
+        lines.append((label, _cells(name, [getattr(p.anggota, name) for p in people])))
+    for label, name in FIELDS_KELUARGA:
+        lines.append((label, _cells(name, [getattr(p.keluarga, name) for p in people])))
+    return lines
+
+
+def _cells(name: str, values: list[Any]) -> list[Cell]:
+    return [Cell(value, len({v or "" for v in values}) > 1, name) for value in values]
+
+
+def next_group(asked: Asked, after: Ganda) -> int | None:
+    """The next open group in the list's order."""
+    rows = replace(asked, keadaan=TERBUKA).chosen
+    groups = rows.values("kelompok").annotate(awal=Min("wilayah_id")).order_by("awal", "kelompok")
+    here = asked.rows.filter(kelompok=after.kelompok).aggregate(awal=Min("wilayah_id"))
+    start = here["awal"] or after.wilayah_id or ""
+    later = groups.filter(Q(awal__gt=start) | Q(awal=start, kelompok__gt=after.kelompok))
+    return later.values_list("kelompok", flat=True).first()
+
+
+def decisions(asked: Asked) -> QuerySet[PutusanGanda]:
+    """What was decided, the latest first."""
+    rows = PutusanGanda.objects.visible_to(asked.user).filter(asked.filter.inside())
+    return rows.select_related("oleh", "dibatalkan_oleh", "wilayah").order_by("-pk")
+
+
+def waiting_for(user) -> list[Line]:
+    """A line of the inbox for who may decide: groups that are open in his land."""
+    if not may_edit(user):
+        return []
+    rows = Ganda.objects.visible_to(user).filter(may_edit.within(user), putusan__isnull=True)
+    n = rows.aggregate(n=Count("kelompok", distinct=True))["n"]
+    words = "orang yang tercatat dua kali, atau NIK yang dipakai bersama"
+    return [Line("Periksa data ganda", words, n, reverse("kpm:ganda_list"))]
