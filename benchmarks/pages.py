@@ -73,6 +73,7 @@ PAGES = {
     "panel peta": "/peta/panel/{wilayah}/?ukuran=program_pkh",
     "pekerjaan saya": "/pekerjaan/",
     "unduhan": "/ekspor/",
+    "data ganda": "/ganda/",
 }
 OTHERS = {
     "auditor": (

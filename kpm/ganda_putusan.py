@@ -18,7 +18,8 @@ from access.rules import may_edit
 from kpm.ganda import refresh_of
 from kpm.isian import Refused, Why
 from kpm.models import Anggota, Ganda, PutusanGanda, Suntingan
-from kpm.suntingan import bring_back_anggota, remove_anggota
+from kpm.suntingan import remove_anggota
+from kpm.suntingan_batal import undo_suntingan
 
 OUTSIDE = "Sebagian orangnya tercatat di luar wilayah Anda. Hubungi Dinsos provinsi."
 CHANGED = "Datanya berubah sejak halaman ini dibuka. Periksa lagi, lalu putuskan."
@@ -146,10 +147,10 @@ def take_back(*, by, putusan_id: int, alasan: str, alamat: str | None = None) ->
     putusan = rows.select_for_update(of=("self",)).get(pk=putusan_id)
     if putusan.dibatalkan:
         raise Refused(TAKEN_BACK)
-    taken_off = Anggota.objects.visible_to(by).filter(pk__in=putusan.anggota_ids).exclude(pk=putusan.tetap_id)
-    for anggota in taken_off.exclude(status=Anggota.Status.AKTIF) if putusan.suntingan_ids else []:
+    edits = Suntingan.objects.visible_to(by).filter(pk__in=putusan.suntingan_ids, batal=None)
+    for suntingan in edits.order_by("-pk"):
         why = Why(alasan=Suntingan.Alasan.KELIRU, keterangan=alasan, alamat=alamat)
-        bring_back_anggota(by=by, why=why, anggota=anggota)
+        undo_suntingan(by=by, why=why, suntingan=suntingan)
     putusan.dibatalkan, putusan.dibatalkan_oleh = timezone.now(), by
     putusan.save(update_fields=["dibatalkan", "dibatalkan_oleh"])
     Ganda.objects.visible_to(by).filter(putusan=putusan).update(putusan=None)
