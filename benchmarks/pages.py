@@ -66,6 +66,7 @@ PAGES = {
     "cari nama lengkap": f"{LIST}?cari=lengkap",
     "cari NIK": f"{LIST}?cari=nik",
     "satu keluarga": "/keluarga/{keluarga}/",
+    "perubahan oleh petugas": f"{LIST}suntingan/",
     "halaman wilayah": "/wilayah/{wilayah}/",
     "peta": "/peta/",
     "angka peta, desa": "/peta/data/?ukuran=program_pkh&tingkat=desa_kelurahan",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("keluarga/banding/daftar/", views_banding.banding_daftar, name="banding_daftar"),
     path("keluarga/banding/unduh/", views_banding.banding_unduh, name="banding_unduh"),
     path("sumber/", views_sumber.sumber_list, name="sumber_list"),
+    path("keluarga/suntingan/", views_ubah.suntingan_list, name="suntingan_list"),
     path("keluarga/suntingan/<int:pk>/batal/", views_ubah.suntingan_batal, name="suntingan_batal"),
     path("keluarga/<int:pk>/", views.keluarga_detail, name="keluarga"),
     path("keluarga/<int:pk>/ubah/", views_ubah.ubah, name="ubah"),

@@ -12,13 +12,15 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.jejak import address_of, record_jejak
-from access.rules import may_edit, requires
+from access.rules import may_edit, may_see_names, requires
+from kpm import queries_suntingan
 from kpm.edit_preview import Preview, preview
 from kpm.forms_ubah import KINDS, BatalForm, EditForm, KeluargaBaruForm, relation
 from kpm.isian import Changed, Refused
@@ -27,7 +29,7 @@ from kpm.opening import find_keluarga, record_opening
 from kpm.suntingan import made_by
 
 TWICE = "Formulir ini sudah disimpan. Buka lagi bila ada perubahan lain."
-LARGEST_ID = 2**63 - 1
+EDITS_PER_PAGE = 50
 
 
 @login_required
@@ -209,3 +211,27 @@ def suntingan_batal(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("kpm:keluarga", args=[keluarga.pk]) if keluarga else reverse("kpm:keluarga_list")
     context = {"keluarga": keluarga, "kepala": anggota_list[0] if anggota_list else None, "batal": suntingan}
     return _answer(request, form, back, context)
+
+
+@login_required
+@requires(may_see_names)
+@require_safe
+def suntingan_list(request: HttpRequest) -> HttpResponse:
+    """The changes made by hand in one's territory: of a keluarga that moved away or is gone only this is left."""
+    page = Paginator(queries_suntingan.edits(request.user), EDITS_PER_PAGE).get_page(
+        request.GET.get("halaman")
+    )
+    row_list = queries_suntingan.rows_of(request.user, page.object_list)
+    if row_list:
+        record_jejak(
+            user=request.user,
+            aksi="lihat_daftar",
+            objek="keluarga",
+            alamat=address_of(request),
+            rincian={"halaman": page.number, "banyak": len(row_list)},
+            isi={
+                "keluarga": [row.suntingan.keluarga_id for row in row_list if row.terlihat],
+                "anggota": [row.kepala.pk for row in row_list if row.kepala is not None],
+            },
+        )
+    return render(request, "kpm/suntingan_list.html", {"page": page, "row_list": row_list})

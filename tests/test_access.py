@@ -102,6 +102,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ubah_keluar": ("get", "/keluarga/{keluarga}/ubah/keluar/", EDIT),
     "kpm:ubah_kembali": ("get", "/keluarga/{keluarga}/ubah/kembali/", EDIT),
     "kpm:ubah_anggota": ("get", "/keluarga/{keluarga}/ubah/anggota/?orang={anggota}", EDIT),
+    "kpm:suntingan_list": ("get", "/keluarga/suntingan/", "302 200 200 200 200 200 403 403 403"),
     "kpm:suntingan_batal": ("get", "/keluarga/suntingan/{suntingan}/batal/", EDIT),
     "kpm:ganda_list": ("get", "/ganda/", "302 200 200 200 200 200 403 403 403"),
     "kpm:ganda": ("get", "/ganda/{ganda}/", "302 200 404 200 404 200 403 403 403"),

@@ -13,6 +13,8 @@ from pghistory.models import Context
 
 from access.models import Jejak
 from access.scope import Territory, set_territory, use_territory
+from jobs import staging
+from kpm.actions import APPLY_LOCK
 from kpm.filters import Filter
 from kpm.isian import Changed, Refused, Why
 from kpm.models import (
@@ -705,3 +707,15 @@ def test_fields_written_by_hand_outlive_a_file(bu_rina, keluarga_rias):
         "TOBOALI",
     )
     assert (now(keluarga_rias).alamat, now(keluarga_rias).rt) == ("JL. BARU", "09")
+
+
+def test_an_edit_waits_for_no_import(bu_rina, keluarga_rias):
+    with staging.loader() as line, line.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [APPLY_LOCK])
+        said = refusal(
+            "", correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "9"}
+        )
+        assert "impor sedang ditulis" in said
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [APPLY_LOCK])
+    do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "9"})
+    assert now(keluarga_rias).rt == "09"

@@ -377,3 +377,52 @@ def test_a_refused_undo_says_why(rina, bu_rina, pak_hasan, keluarga_rias):
     answer = rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"})
     assert answer.status_code == 422
     assert "Sesudahnya data ini diubah Yusuf Hasan" in answer.content.decode()
+
+
+def test_the_list_keeps_what_became_of_a_keluarga_that_moved_away(
+    rina, client, bu_rina, bu_sri, keluarga_rias
+):
+    line = do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga_rias, isian={"rt": "8"})
+    page = rina.get("/keluarga/suntingan/").content.decode()
+    assert "Keluarga Rosidi" in page and f"/keluarga/suntingan/{line.pk}/batal/" in page
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/pindah/"
+    save(rina, path, ask(rina, path, wilayah=LALANG_JAYA, alamat="Jl. Manggar 5"))
+    client.force_login(bu_sri)
+    page = client.get("/keluarga/suntingan/").content.decode()
+    text = text_of(page)
+    assert "Pindah ke luar desa tidak terlihat lagi di sini Rias ke Desa Lalang Jaya, Kec. Manggar" in text
+    assert "Rosidi" not in page and "/batal/" not in page
+
+
+def test_the_list_says_what_was_undone_and_leads_to_what_is_gone(rina, keluarga_rias):
+    typed = BABY | {"nama": "Bahar", "tanggal_lahir": "1980-01-02", "wilayah": SERDANG}
+    save(rina, "/keluarga/baru/", ask(rina, "/keluarga/baru/", **typed))
+    with everything():
+        line = Suntingan.objects.get()
+    path = f"/keluarga/suntingan/{line.pk}/batal/"
+    save(rina, path, rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"}))
+    with everything():
+        undo = Suntingan.objects.get(jenis="batal")
+    page = rina.get("/keluarga/suntingan/").content.decode()
+    assert "Dibatalkan: Keluarga baru" in page and "sudah dibatalkan" in page
+    assert path not in page
+    path = f"/keluarga/suntingan/{undo.pk}/batal/"
+    assert path in page
+    saved = save(rina, path, rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"}))
+    assert "Keluarga Bahar" in rina.get(saved.url).content.decode()
+
+
+def test_the_list_asks_as_much_for_many_lines_as_for_few(rina, bu_rina, keluarga_rias, keluarga_serdang):
+    def change(keluarga, rt):
+        do(correct_keluarga, by=bu_rina, why=Why("warga"), keluarga=keluarga, isian={"rt": str(rt)})
+
+    change(keluarga_rias, 20)
+    rina.get("/keluarga/suntingan/")
+    with CaptureQueriesContext(connection) as few:
+        rina.get("/keluarga/suntingan/")
+    for rt in range(21, 33):
+        change(keluarga_rias, rt)
+        change(keluarga_serdang, rt)
+    with CaptureQueriesContext(connection) as many:
+        rina.get("/keluarga/suntingan/")
+    assert len(many) == len(few)
