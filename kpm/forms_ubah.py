@@ -156,9 +156,9 @@ class EditForm(forms.Form):
     def see_again(self) -> None:
         """After somebody else's change: what is typed stays, and counts against what is recorded now."""
         if self.keluarga is not None:
-            data = self.data.copy()
-            data["dilihat"] = verbs.version_of(self.by, self.keluarga)
-            self.data = data
+            seen = verbs.version_of(self.by, self.keluarga)
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["dilihat"] = seen  # type: ignore[index]
 
     def compared(self) -> list[dict[str, str]]:
         """What is recorded now and what was typed, where they differ. Numbers stay masked."""

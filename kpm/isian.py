@@ -111,8 +111,8 @@ class Why:
         return text, surat
 
     def _paper(self, errors: dict[str, str]) -> dict[str, str]:
-        jenis, nomor, day = (self.surat.get(name) or "" for name in ("jenis", "nomor", "tanggal"))
-        nomor = " ".join(str(nomor).split())
+        jenis, day = self.surat.get("jenis") or "", self.surat.get("tanggal") or None
+        nomor = " ".join(str(self.surat.get("nomor") or "").split())
         if not jenis:
             if nomor or day:
                 errors["surat"] = "Pilih jenis suratnya."
@@ -147,7 +147,8 @@ class _Read(NamedTuple):
 
 def read_keluarga(typed: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of KELUARGA as the register holds them. Raises Refused with a sentence per field."""
-    read, errors = _read(typed, KELUARGA), {}
+    read = _read(typed, KELUARGA)
+    errors: dict[str, str] = {}
     found: dict[str, Any] = {}
     for name, cell in read.items():
         match name:
@@ -169,7 +170,8 @@ def read_keluarga(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_orang(typed: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of ORANG as the register holds them, with nik_status and nama_normal. Raises Refused."""
-    read, errors = _read(typed, [name for name in ORANG if name != "tanggal_lahir"]), {}
+    read = _read(typed, [name for name in ORANG if name != "tanggal_lahir"])
+    errors: dict[str, str] = {}
     found: dict[str, Any] = {}
     for name, cell in read.items():
         match name:

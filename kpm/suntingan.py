@@ -495,7 +495,7 @@ def bring_back_anggota(*, by, why: Why, anggota: Anggota) -> Suntingan:
         _refuse_gone(keluarga)
         alone = not _aktif(people)
         suntingan = edit.start(Jenis.ANGGOTA_KEMBALI, keluarga.pk, keluarga.wilayah_id, anggota=[person])
-        fields = {"status": Status.AKTIF, "keluar_tanggal": None, "keluar_alasan": ""}
+        fields: dict[str, Any] = {"status": Status.AKTIF, "keluar_tanggal": None, "keluar_alasan": ""}
         if alone:
             fields |= {"kepala": True, "hubungan": KEPALA}
         elif person.hubungan == KEPALA:
