@@ -38,7 +38,7 @@ from access import sessions  # noqa: E402
 from access.models import Jejak, User  # noqa: E402
 from access.scope import territory_of, use_territory  # noqa: E402
 from jobs.models import Ekspor, Job  # noqa: E402
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat, Sumber  # noqa: E402
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat, Sumber, Tercatat  # noqa: E402
 from sentral.demo.accounts import make_accounts  # noqa: E402
 from spatial.models import Wilayah  # noqa: E402
 
@@ -67,6 +67,9 @@ PAGES = {
     "cari NIK": f"{LIST}?cari=nik",
     "satu keluarga": "/keluarga/{keluarga}/",
     "perubahan oleh petugas": f"{LIST}suntingan/",
+    "bandingkan periode": "/keluarga/banding/",
+    "bandingkan, yang berubah": "/keluarga/banding/daftar/?urut=kepala",
+    "sumber dan periode": "/sumber/",
     "halaman wilayah": "/wilayah/{wilayah}/",
     "peta": "/peta/",
     "angka peta, desa": "/peta/data/?ukuran=program_pkh&tingkat=desa_kelurahan",
@@ -260,6 +263,13 @@ def _fill(start: int, stop: int) -> None:
         Peringkat.objects.bulk_create(
             Peringkat(keluarga=k, sumber=sumber, persentil=5, wilayah_id=k.wilayah_id) for k in keluarga_list
         )
+        for periode in ("2026-04", sumber.periode):
+            named, _ = Sumber.objects.get_or_create(jenis=Sumber.Jenis.DTKS, periode=periode)
+            job = Job.objects.create(jenis="impor_dtks", pemilik=importer, keadaan=Job.Keadaan.SELESAI)
+            Tercatat.objects.bulk_create(
+                Tercatat(keluarga=k, sumber=named, job=job, wilayah_id=k.wilayah_id, anggota=[start])
+                for k in keluarga_list[:: 2 if named == sumber else 1]
+            )
         Jejak.objects.bulk_create(
             Jejak(pengguna=psm, aksi=Jejak.Aksi.LIHAT_ORANG, objek="keluarga", wilayah_id="1903")
             for _ in range(start, stop)

@@ -37,17 +37,15 @@ SYARAT = {
     "datang": "p.di_keduanya AND {b} AND NOT {a}",
     "pergi": "p.di_keduanya AND {a} AND NOT {b}",
     "pindah": "p.di_keduanya AND p.desa_a IS DISTINCT FROM p.desa_b AND ({a} OR {b})",
-    "tambah": "p.di_keduanya AND {b} AND EXISTS (SELECT FROM orang AS o WHERE o.keluarga_id = p.keluarga_id"
-    " AND o.tambah > 0)",
-    "kurang": "p.di_keduanya AND {b} AND EXISTS (SELECT FROM orang AS o WHERE o.keluarga_id = p.keluarga_id"
-    " AND o.kurang > 0)",
+    "tambah": "p.di_keduanya AND {b} AND p.keluarga_id IN (SELECT keluarga_id FROM orang WHERE tambah > 0)",
+    "kurang": "p.di_keduanya AND {b} AND p.keluarga_id IN (SELECT keluarga_id FROM orang WHERE kurang > 0)",
     "tetap": "p.di_keduanya AND {b}",
 }
+# IN and no EXISTS: beside an OR only this is asked once for all, and looked up in a hash.
 RANKED = (
-    "p.di_keduanya AND {{b}} AND EXISTS (SELECT FROM peringkat AS r WHERE r.keluarga_id = p.keluarga_id"
-    " AND r.{scale} {sign} 0)"
+    "p.di_keduanya AND {{b}} AND p.keluarga_id IN (SELECT keluarga_id FROM peringkat WHERE {scale} {sign} 0)"
 )
-TAKING = "{{b}} AND EXISTS (SELECT FROM program AS g WHERE g.keluarga_id = p.keluarga_id{more})"
+TAKING = "{{b}} AND p.keluarga_id IN (SELECT keluarga_id FROM program WHERE {which})"
 SYARAT |= {
     f"{scale}_{word}": RANKED.format(scale=scale, sign=sign)
     for scale in SCALES
@@ -60,7 +58,7 @@ SYARAT[BERUBAH] = " OR ".join(
     for condition in (
         *(SYARAT[kode] for kode in ("masuk", "keluar", "pindah", "tambah", "kurang")),
         *(RANKED.format(scale=scale, sign="<>") for scale in SCALES),
-        TAKING.format(more=""),
+        TAKING.format(which="true"),
     )
 )
 WORDS = {
@@ -363,10 +361,10 @@ class Banding:
 
     def _condition(self, perubahan: str, codes: tuple[str, ...], sources: _Sources) -> str:
         a, b = (sources.inside(f"p.desa_{side}", codes) for side in "ab")
-        for prefix, ikut in ((IKUT, "g.ikut"), (LEPAS, "NOT g.ikut")):
+        for prefix, ikut in ((IKUT, "ikut"), (LEPAS, "NOT ikut")):
             if perubahan.startswith(prefix):
                 program = sources.add(perubahan.removeprefix(prefix))
-                return TAKING.format(more=f" AND g.program_id = {program} AND {ikut}").format(b=b)
+                return TAKING.format(which=f"program_id = {program} AND {ikut}").format(b=b)
         return SYARAT[perubahan].format(a=a, b=b)
 
 

@@ -26,6 +26,7 @@ from tests.conftest import (
     make_user,
 )
 from tests.ekspor import make, sheet_rows
+from tests.urungkan import take_back
 
 pytestmark = pytest.mark.django_db
 RANKED = [*HEADERS, "PERSENTIL"]
@@ -182,13 +183,16 @@ def test_the_later_file_of_a_period_says_where_a_keluarga_is(pak_hasan, two_peri
     assert numbers_of(pak_hasan, two_periods).get("pindah", 0) == 0
 
 
-def test_without_the_rows_of_an_import_all_is_as_before(pak_hasan, two_periods):
+def test_an_import_taken_back_leaves_the_comparison_as_it_was(pak_hasan, two_periods):
     before = numbers_of(pak_hasan, two_periods)
-    impor = import_bytes(csv_bytes([row(2), row(9)], RANKED), pak_hasan, periode="2026-10", nama="b.csv")
-    assert numbers_of(pak_hasan, two_periods) != before
-    with everything():
-        Tercatat.objects.filter(job=impor.job).delete()
+    more = csv_bytes([row(2), row(3), row(9)], RANKED)
+    impor = import_bytes(more, pak_hasan, periode="2026-10", nama="b.csv")
+    after = numbers_of(pak_hasan, two_periods)
+    assert after != before
+    take_back(impor, pak_hasan)
     assert numbers_of(pak_hasan, two_periods) == before
+    take_back(impor, pak_hasan)
+    assert numbers_of(pak_hasan, two_periods) == after
 
 
 def test_a_file_without_the_column_says_nothing_about_a_programme(pak_hasan, two_periods):

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from access.scope import use_territory
 from kpm import actions, run
 from kpm.models import Anggota, Keluarga, Sumber, Tercatat
-from tests.berkas import csv_bytes, import_bytes, person
+from kpm.sumber import contents, membership_of
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import RIAS, SERDANG, everything
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,81 @@ def test_imports_from_before_the_register_are_read_from_what_they_wrote(bu_rina,
         cursor.execute("DELETE FROM kpm_tercatat")
         cursor.execute(LAMA.read_text())
     assert {job: said(job) for job in (first, second)} == before
+
+
+# --- what the pages say --------------------------------------------------------------------------
+
+RANKED = [*HEADERS, "PERSENTIL"]
+
+
+def ranked(number: int, persentil: str, **cells: str) -> dict[str, str]:
+    return person(number, **cells) | {"PERSENTIL": persentil}
+
+
+@pytest.fixture
+def with_a_gap(bu_rina):
+    """Keluarga 1 is in April and, moved, in December; keluarga 2 in all three, keluarga 3 came late."""
+    import_bytes(csv_bytes([ranked(1, "5"), ranked(2, "9")], RANKED), bu_rina, periode="2026-04")
+    import_bytes(csv_bytes([ranked(2, "9")], RANKED), bu_rina, periode="2026-10")
+    serdang = {"DESA/KELUARAHAN": "SERDANG", "BANSOS PKH": "YA"}
+    december = [ranked(1, "7", **serdang), ranked(2, "9"), ranked(3, "9")]
+    import_bytes(csv_bytes(december, RANKED), bu_rina, periode="2026-12")
+    with everything():
+        return [Keluarga.objects.get(no_kk__endswith=f"000{number}") for number in (1, 2, 3)]
+
+
+def told(keluarga: Keluarga, user) -> list[tuple]:
+    with use_territory(user):
+        return [
+            (p.sumber.periode, p.ada, p.desa, len(p.orang), p.persentil, p.program)
+            for p in membership_of(keluarga, user)
+        ]
+
+
+def test_a_keluarga_tells_its_periods_and_the_gaps_between_them(with_a_gap, bu_rina):
+    assert told(with_a_gap[0], bu_rina) == [
+        ("2026-12", True, "Desa Serdang", 1, 7, ["PKH", "Sembako", "PBI-JK"]),
+        ("2026-10", False, "", 0, None, []),
+        ("2026-04", True, "Desa Rias", 1, 5, ["Sembako", "PBI-JK"]),
+    ]
+
+
+def test_before_its_first_period_there_is_no_gap(with_a_gap, bu_rina):
+    assert [line[:2] for line in told(with_a_gap[2], bu_rina)] == [("2026-12", True)]
+
+
+def test_a_period_without_a_list_of_its_village_is_no_gap(with_a_gap, bu_rina, pak_hasan):
+    elsewhere = {"KABUPATEN/KOTA": "BELITUNG TIMUR", "KECAMATAN": "MANGGAR", "DESA/KELUARAHAN": "LALANG JAYA"}
+    import_bytes(csv_bytes([ranked(9, "9", **elsewhere)], RANKED), pak_hasan, periode="2027-01")
+    assert "2027-01" not in {line[0] for line in told(with_a_gap[1], bu_rina)}
+
+
+def test_what_was_said_elsewhere_stays_there(with_a_gap, pak_budi):
+    """Pak Budi of Serdang does not read that it was in Rias in April."""
+    assert [line[:3] for line in told(with_a_gap[0], pak_budi)] == [("2026-12", True, "Desa Serdang")]
+
+
+def test_the_page_of_a_keluarga_shows_them_by_a_fixed_number_of_questions(with_a_gap, bu_rina, client):
+    client.force_login(bu_rina)
+    counts = []
+    for keluarga in with_a_gap:  # three periods, three, one
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"/keluarga/{keluarga.pk}/").content.decode()
+        counts.append(len(asked))
+    assert "Tercatat di" in page
+    assert counts[1] == counts[2]
+    assert "tidak tercatat" in client.get(f"/keluarga/{with_a_gap[0].pk}/").content.decode()
+
+
+def test_the_page_of_the_sumber_counts_what_its_files_named(with_a_gap, bu_rina, bu_sri, mbak_ayu, client):
+    second = csv_bytes([ranked(2, "9"), ranked(8, "9", NOKK=SECOND)], RANKED)
+    import_bytes(second, bu_rina, periode="2026-12", nama="susulan.csv")
+    with use_territory(bu_rina):
+        rows = [(isi.sumber.periode, isi.keluarga, isi.orang, isi.berkas) for isi in contents(bu_rina)]
+    assert rows == [("2026-12", 3, 4, 2), ("2026-10", 1, 1, 1), ("2026-04", 2, 2, 1)]
+    with use_territory(bu_sri):
+        assert next((isi.sumber.periode, isi.keluarga) for isi in contents(bu_sri)) == ("2026-12", 2)
+    client.force_login(bu_rina)
+    assert "sejak DTKS April 2026" in client.get("/sumber/").content.decode()
+    client.force_login(mbak_ayu)
+    assert "Belum ada berkas yang dimuat" in client.get("/sumber/").content.decode()

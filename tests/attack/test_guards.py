@@ -80,6 +80,11 @@ EQUIVALENT = {
     "sentral.akun.queries.holders_seen_by: Penugasan.objects.seen_by(user)": TWICE,
     "sentral.akun.queries.directory: akun_area(user)": TWICE,
     "jobs.ekspor.queries.to_decide": TWICE,
+    "kpm.sumber._lists_of_villages": "asked only for villages that the gate has let through",
+    "kpm.layers_periode.PeriodeLayer._two: may_see_names(user)": TWICE,
+    "kpm.layers_periode.PeriodeLayer.filter_form: may_see_names(user)": TWICE,
+    "kpm.views_banding._compared: may_export(request.user)": "shows a button whose address asks again",
+    "kpm.views_banding.banding_daftar: may_export(request.user)": "shows a button whose address asks again",
     "kpm.views.keluarga_list: may_export(request.user)": "shows a button whose address asks again",
 }
 

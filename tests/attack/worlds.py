@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from access.models import Peran
 from access.scope import TerritorialQuerySet, Territory
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber
+from jobs.models import Job
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber, Tercatat
 from kpm.rekap import rewrite_rekap
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
@@ -77,16 +78,21 @@ def common(few, sumber, request):
 
 
 def record_common_periods(owner) -> None:
-    """Two periods of everybody: one who left, one who came, ranks and programmes that changed."""
+    """Two periods of everybody: in each village one grew, one left, one changed and one came."""
     record_periods(owner, list(Keluarga.objects.order_by("pk")))
-    april, october = (Sumber.objects.get(jenis="DTKS", periode=periode) for periode in ("2026-04", "2026-10"))
+    april, october = periods()
     for wilayah in (SERDANG, LALANG_JAYA):
-        first, second, third, *_ = Keluarga.objects.filter(wilayah_id=wilayah).order_by("pk")
-        first.tercatat_list.filter(sumber=april).delete()
-        second.tercatat_list.filter(sumber=october).delete()
-        third.tercatat_list.filter(sumber=april).update(anggota=[])
-        Peringkat.objects.create(keluarga=third, wilayah_id=wilayah, sumber=april, desil=9)
-        Kepesertaan.objects.create(keluarga=third, wilayah_id=wilayah, sumber=april, program_id="BPNT_PPKM")
+        grew, left, changed, came, *_ = Keluarga.objects.filter(wilayah_id=wilayah).order_by("pk")
+        grew.tercatat_list.filter(sumber=april).update(anggota=[])
+        left.tercatat_list.filter(sumber=october).delete()
+        Peringkat.objects.create(keluarga=changed, wilayah_id=wilayah, sumber=april, desil=9)
+        Kepesertaan.objects.create(keluarga=changed, wilayah_id=wilayah, sumber=april, program_id="BPNT_PPKM")
+        came.tercatat_list.filter(sumber=april).delete()
+
+
+def periods() -> list[Sumber]:
+    """April and October, as record_periods makes them."""
+    return [Sumber.objects.get(jenis="DTKS", periode=periode) for periode in ("2026-04", "2026-10")]
 
 
 Places = list[dict[str, int]]  # what fills the placeholders of the access table, in each of its ways
@@ -145,12 +151,25 @@ def add_straddling_rows(sumber) -> None:
         )
         Kepesertaan.objects.create(program_id="BPNT_PPKM", keluarga=keluarga, sumber=sumber, wilayah_id=RIAS)
         Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=other, desil=10)
+        add_straddling_periods(rows, other)
         Peringkat.objects.create(keluarga=rows.latest("pk"), wilayah_id=RIAS, sumber=sumber, desil=10)
         Peringkat.objects.create(
             keluarga=keluarga,
             wilayah_id=RIAS,
             sumber=Sumber.objects.get_or_create(jenis="BDT", periode="2025-01")[0],
         ).delete()
+
+
+def add_straddling_periods(rows, other: Sumber) -> None:
+    """What files said of families elsewhere while they were in Desa Rias: their people there do not hear it."""
+    if not rows[0].tercatat_list.exists():
+        return  # the world of few has no periods
+    april, _ = periods()
+    for keluarga, sumber in ((rows.order_by("pk")[0], other), (rows.order_by("pk")[3], april)):
+        Tercatat.objects.create(
+            keluarga=keluarga, sumber=sumber, job=Job.objects.latest("pk"), wilayah_id=RIAS, anggota=[1, 2]
+        )
+    Peringkat.objects.create(keluarga=rows.earliest("pk"), wilayah_id=RIAS, sumber=april, desil=10)
 
 
 def add_moved_rows(places: Places) -> None:
@@ -168,6 +187,10 @@ def add_moved_rows(places: Places) -> None:
             Kepesertaan.objects.create(
                 program_id=program, keluarga=foreign, sumber=foreign.sumber, wilayah_id=own.wilayah_id
             )
+            Tercatat.objects.create(
+                keluarga=gone, sumber=periods()[0], wilayah_id=own.wilayah_id, anggota=[],
+                job=Job.objects.create(jenis="impor_dtks", pemilik=job.pemilik, keadaan="selesai"),
+            )  # fmt: skip
 
 
 def table_probes(places: Places) -> list[Probe]:
@@ -197,6 +220,7 @@ def starting_points(places: Places) -> list[Probe]:
         for page, kind, order, kode in (
             ("", "", "-kini", "1903"), ("daftar/", "masuk", "wilayah", ""), ("daftar/", "keluar", "kepala", ""),
             ("daftar/", "desil_turun", "-peringkat", ""), ("daftar/", "tambah", "-kepala", ""),
+            ("daftar/", "berubah", "kepala", ""),
             ("daftar/", "ikut_SEMBAKO", "", ""), ("daftar/", "lepas_BPNT_PPKM", "", ""), ("daftar/", "tetap", "", RIAS),
         )
     ]  # fmt: skip
