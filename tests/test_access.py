@@ -427,6 +427,7 @@ def test_admin_site_opens_for_the_admin(client, pak_yusuf):
         "/admin/access/penugasan/",
         "/admin/spatial/wilayah/",
         "/admin/kpm/program/",
+        "/admin/kpm/indikator/",
         "/admin/kpm/sumber/",
     ):
         assert client.get(path).status_code == 200, path

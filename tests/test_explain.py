@@ -14,7 +14,7 @@ from access.models import Peran
 from access.scope import use_territory
 from kpm import queries
 from kpm.filters import Filter, starts
-from kpm.models import Anggota, Keluarga, Program, Sumber
+from kpm.models import Anggota, JawabanAnggota, JawabanKeluarga, Keluarga, Program, Sumber
 from kpm.queries import KeluargaRows
 from tests import databases
 from tests.conftest import RIAS, TOBOALI, everything, make_user
@@ -40,10 +40,28 @@ TAKING = """
 INSERT INTO kpm_kepesertaan (program_id, keluarga_id, anggota_id, sumber_id, wilayah_id, dibuat)
 SELECT 'PKH', keluarga_id, id, sumber_id, wilayah_id, now() FROM kpm_anggota WHERE kepala AND keluarga_id %% 3 = 0
 """
+ANSWERS = """
+INSERT INTO kpm_jawabankeluarga (keluarga_id, sumber_id, instrumen, wilayah_id, isi)
+SELECT id, sumber_id, 'BDT2015', wilayah_id,
+       jsonb_build_object('lantai', CASE WHEN id %% 100 = 0 THEN '09' ELSE '02' END, 'daya', '1', 'fasbab', '1')
+FROM kpm_keluarga
+"""
+ANSWERS_OF_PEOPLE = """
+INSERT INTO kpm_jawabananggota (anggota_id, sumber_id, instrumen, wilayah_id, isi)
+SELECT id, sumber_id, 'BDT2015', wilayah_id,
+       jsonb_build_object('jenis_cacat', CASE WHEN id %% 200 = 0 THEN '02' ELSE '00' END)
+FROM kpm_anggota
+"""
 RANKS = """
 INSERT INTO kpm_peringkat (keluarga_id, sumber_id, desil, wilayah_id)
 SELECT id, sumber_id, 1 + id %% 4, wilayah_id FROM kpm_keluarga
 """
+
+
+REGISTERS = (
+    *("kpm_keluarga", "kpm_anggota", "kpm_kepesertaan", "kpm_peringkat"),
+    *("kpm_jawabankeluarga", "kpm_jawabananggota"),
+)
 
 
 @pytest.fixture
@@ -51,11 +69,11 @@ def province(committed_db):
     """23,580 families in 393 villages, with statistics."""
     sumber = Sumber.objects.create(jenis="DTKS", periode="2026-10")
     with everything(), connection.cursor() as cursor:
-        for statement in (FAMILIES, PEOPLE, TAKING, RANKS):
+        for statement in (FAMILIES, PEOPLE, TAKING, RANKS, ANSWERS, ANSWERS_OF_PEOPLE):
             cursor.execute(statement, {"sumber": sumber.pk})
     with closing(databases.connect("DATABASE_OWNER_URL", connection.settings_dict["NAME"])) as owner:
         with owner.cursor() as cursor:
-            cursor.execute("ANALYZE kpm_keluarga, kpm_anggota, kpm_kepesertaan, kpm_peringkat")
+            cursor.execute(f"ANALYZE {', '.join(REGISTERS)}")
     return sumber
 
 
@@ -76,9 +94,8 @@ def assert_no_seq_scan(user, work) -> None:
             work()
         checked = plans(captured.captured_queries)
     assert checked
-    registers = ("kpm_keluarga", "kpm_anggota", "kpm_kepesertaan", "kpm_peringkat")
     scanned = [
-        f"{sql}\n{plan}" for sql, plan in checked if any(f"Seq Scan on {r}" in plan for r in registers)
+        f"{sql}\n{plan}" for sql, plan in checked if any(f"Seq Scan on {r}" in plan for r in REGISTERS)
     ]
     assert not scanned, "\n\n".join(scanned)
 
@@ -91,6 +108,9 @@ FILTERS = {
     "program": Filter(program="PKH"),
     "desil": Filter(desil="1-2"),
     "nik_buruk": Filter(nik="buruk"),
+    "jawaban": Filter(indikator="BDT2015.lantai", jawaban=("09",)),
+    "ukuran": Filter(indikator="lantai_tanah", jawaban=("ya",)),
+    "jawaban orang": Filter(indikator="BDT2015.jenis_cacat", jawaban=("02",)),
 }
 
 
@@ -137,3 +157,18 @@ def test_policy_looks_into_a_hash_of_villages(province):
             assert Keluarga.objects.visible_to(rina).count() == 53 * 60
         ((_, plan),) = plans(captured.captured_queries)
     assert "hashed SubPlan" in plan
+
+
+def test_answer_in_a_whole_province_is_found_by_its_index(province):
+    """@> is leakproof by set-up, so the GIN index works under the policies (decision 0024)."""
+    rina = make_user("rina", "Rina", (Peran.DINSOS_KAB, "1903"))
+    hasan = make_user("hasan", "Hasan", (Peran.DINSOS_PROV, "19"))
+    for user in (rina, hasan):
+        for model, isi in ((JawabanKeluarga, {"lantai": "09"}), (JawabanAnggota, {"jenis_cacat": "02"})):
+            with use_territory(user):
+                with CaptureQueriesContext(connection) as captured:
+                    rows = model.objects.visible_to(user).filter(instrumen="BDT2015", isi__contains=isi)
+                    assert rows.exists()
+                    list(rows)
+                *_, (_, plan) = plans(captured.captured_queries)
+            assert "_isi" in plan, plan

@@ -35,14 +35,16 @@ def upload(
         return queue_directly(impor)
 
 
-def import_file(path: Path, *, username: str, **sumber: str) -> dict[str, Any]:
-    """Import `path` as the user and return the report. sumber: jenis and periode, if not those of the demo.
+def import_file(
+    path: Path, *, username: str, jenis: str = Sumber.Jenis.DTKS, periode: str = PERIODE
+) -> dict[str, Any]:
+    """Import `path` as the user and return the report.
 
     The work is done in this process, so no worker is needed. When one takes the job first, as on a
     running server, this waits for it.
     """
     try:
-        job = upload(path, by=User.objects.get(username=username), **sumber)
+        job = upload(path, by=User.objects.get(username=username), jenis=jenis, periode=periode)
     except FileRefused as refusal:
         if refusal.verdict.kode == "BERKAS_KEMBAR":
             raise AlreadyLoaded(str(refusal)) from None

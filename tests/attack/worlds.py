@@ -19,7 +19,17 @@ from django.utils import timezone
 from access.models import Peran
 from access.scope import TerritorialQuerySet, Territory
 from jobs.models import Job
-from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber, Tercatat
+from kpm.models import (
+    Anggota,
+    Impor,
+    JawabanAnggota,
+    JawabanKeluarga,
+    Keluarga,
+    Kepesertaan,
+    Peringkat,
+    Sumber,
+    Tercatat,
+)
 from kpm.rekap import rewrite_rekap
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
@@ -74,7 +84,20 @@ def common(few, sumber, request):
         for wilayah in (SERDANG, LALANG_JAYA):
             Keluarga.objects.filter(wilayah_id=wilayah).latest("pk").peringkat_list.all().delete()
         record_common_periods(request.getfixturevalue("bu_rina"))
+        for wilayah in (SERDANG, LALANG_JAYA):
+            for keluarga in Keluarga.objects.filter(wilayah_id=wilayah):
+                answer_bdt(keluarga, floor="02" if keluarga.pk % 2 else "09")
         rewrite_rekap()
+
+
+def answer_bdt(keluarga: Keluarga, floor: str, wilayah: str = "", periode: str = "2015-08") -> None:
+    """What BDT 2015 says of a house and of its head, an illness among it."""
+    sumber = Sumber.objects.get_or_create(jenis="BDT2015", periode=periode)[0]
+    how = {"sumber": sumber, "instrumen": "BDT2015", "wilayah_id": wilayah or keluarga.wilayah_id}
+    JawabanKeluarga.objects.create(keluarga=keluarga, isi={"lantai": floor, "daya": "1"}, **how)
+    for anggota in Anggota.objects.filter(keluarga=keluarga)[:1]:
+        isi = {"penyakit_kronis": "06", "partisipasi_sekolah": "0"}
+        JawabanAnggota.objects.create(anggota=anggota, isi=isi, **how)
 
 
 def record_common_periods(owner) -> None:
@@ -106,6 +129,7 @@ def add_foreign_family(request) -> Places:
         Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=sumber, desil=1)
         Keluarga.objects.filter(pk=keluarga.pk).update(alamat="JL. MELATI 9")
         Anggota.objects.filter(keluarga=keluarga, kepala=False).update(nik="", nik_status="kosong")
+        answer_bdt(Keluarga.objects.get(pk=keluarga.pk), floor="09")
         rewrite_rekap()
     return [places]
 
@@ -152,6 +176,7 @@ def add_straddling_rows(sumber) -> None:
         Kepesertaan.objects.create(program_id="BPNT_PPKM", keluarga=keluarga, sumber=sumber, wilayah_id=RIAS)
         Peringkat.objects.create(keluarga=keluarga, wilayah_id=RIAS, sumber=other, desil=10)
         add_straddling_periods(rows, other)
+        answer_bdt(keluarga, floor="07", wilayah=RIAS, periode="2018")
         Peringkat.objects.create(keluarga=rows.latest("pk"), wilayah_id=RIAS, sumber=sumber, desil=10)
         Peringkat.objects.create(
             keluarga=keluarga,
@@ -191,6 +216,7 @@ def add_moved_rows(places: Places) -> None:
                 keluarga=gone, sumber=periods()[0], wilayah_id=own.wilayah_id, anggota=[],
                 job=Job.objects.create(jenis="impor_dtks", pemilik=job.pemilik, keadaan="selesai"),
             )  # fmt: skip
+            answer_bdt(foreign, floor="09", wilayah=own.wilayah_id, periode=f"201{len(program)}")
 
 
 def table_probes(places: Places) -> list[Probe]:
@@ -224,6 +250,13 @@ def starting_points(places: Places) -> list[Probe]:
             ("daftar/", "ikut_SEMBAKO", "", ""), ("daftar/", "lepas_BPNT_PPKM", "", ""), ("daftar/", "tetap", "", RIAS),
         )
     ]  # fmt: skip
+    for question in (
+        "indikator=BDT2015.lantai", "indikator=BDT2015.lantai&jawaban=09", "indikator=BDT2015.lantai&jawaban=07",
+        "indikator=lantai_tanah&jawaban=tidak", "indikator=BDT2015.partisipasi_sekolah&jawaban=0",
+        "indikator=BDT2015.penyakit_kronis&jawaban=06",
+    ):  # fmt: skip
+        probes.append(Probe("get", f"/keluarga/?{question}"))
+        probes.append(Probe("get", f"/peta/data/?ukuran=jawaban&tingkat=desa_kelurahan&semua=1&{question}"))
     probes += table_probes(places)
     for layer in layer_list():
         for level in LEVELS:
