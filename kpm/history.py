@@ -20,11 +20,13 @@ from pghistory.models import Context
 
 from access.masking import mask_nik
 from access.models import User
-from access.rules import may_edit
+from access.rules import may_edit, may_see_khusus
 from access.scope import TerritorialQuerySet
 from kpm.models import (
     Anggota,
     Impor,
+    JawabanAnggota,
+    JawabanKeluarga,
     Keluarga,
     Kepesertaan,
     Langkah,
@@ -33,6 +35,7 @@ from kpm.models import (
     Sumber,
     Suntingan,
 )
+from kpm.queries_jawaban import changed_answers
 from kpm.templatetags.kpm_tags import nama_orang
 from kpm.urung import TERAP
 from spatial.models import Wilayah
@@ -266,7 +269,25 @@ class _Timeline:
             {"desil": "Desil", "persentil": "Persentil"},
             lambda row: "",
         )
+        self._answers(JawabanKeluarga, "keluarga_id", {keluarga.pk: ""})
+        self._answers(JawabanAnggota, "anggota_id", {pk: f"{nama_orang(a.nama)}, " for pk, a in now.items()})
         self._name_wilayah()
+
+    def _answers(self, model, owner: str, prefix: dict[int, str]) -> None:
+        """Answers of a questionnaire that changed, question by question; specific data for those who may see them."""
+        wanted = Q(**{f"{owner}__in": list(prefix)})
+        states: dict[int, list] = defaultdict(list)
+        for event in self._events(model).filter(wanted, pgh_label="update").order_by("pgh_id"):
+            states[event.pgh_obj_id].append(event)
+        if not states:
+            return
+        now = model.objects.visible_to(self.user).in_bulk(list(states))
+        may = may_see_khusus.covers(self.user, self.keluarga.wilayah_id)
+        for pk, chain in states.items():
+            for event, later in zip(chain, [*chain[1:], now.get(pk)], strict=True):
+                for one, before, after in changed_answers(event, later, may):
+                    label = prefix[getattr(event, owner)] + one.nama
+                    self._note(event.pgh_created_at, None, event.pgh_context_id, label, before, after)
 
     def _events(self, model) -> TerritorialQuerySet:
         """The event rows of a register, through the gate: what happened elsewhere stays there."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -281,3 +281,13 @@ def label_of(one: Pertanyaan, kode: str) -> str:
         parts = [one.pilihan[str(part)] for part in one.parts if int(kode) & part]
         return ", ".join(parts) or kode
     return kode.replace(".", ",")
+
+
+def changed_answers(earlier, later, may: bool) -> Iterator[tuple[Pertanyaan, str, str]]:
+    """The questions answered differently by two states of one row, each in words; later None: there is no row now."""
+    after = later.isi if later else {}
+    for one in catalogue().values():
+        if one.instrumen == earlier.instrumen and (may or not one.khusus):
+            dulu, kini = earlier.isi.get(one.kode), after.get(one.kode)
+            if dulu != kini:
+                yield one, label_of(one, dulu) if dulu else "", label_of(one, kini) if kini else ""

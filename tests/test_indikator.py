@@ -435,6 +435,18 @@ def test_report_page_names_the_questions_with_answers_outside_their_list(swept, 
     assert "Jenis lantai terluas" in page and "Jawaban di luar daftar kode" in page
 
 
+def test_timeline_says_which_answers_changed(swept, client, bu_rina, bu_sri):
+    bring(answered(1), by=bu_rina)
+    bring(answered(1, lantai="02", Penyakit_kronis="9"), by=bu_rina)
+    with everything():
+        pk = Keluarga.objects.get().pk
+    for user, sees in ((bu_rina, True), (bu_sri, False)):
+        client.force_login(user)
+        page = client.get(f"/keluarga/{pk}/").content.decode().partition("<h2>Riwayat")[2]
+        assert "Jenis lantai terluas" in page and "Tanah" in page and "Keramik" in page
+        assert ("Penyakit kronis" in page) is sees
+
+
 def test_undo_takes_the_answers_back(swept, bu_rina):
     bring(answered(1), by=bu_rina)
     before = registers()
