@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from access.rules import may_exchange
-from jobs.ekspor import Batch, EksporKind, Kolom, Size, Wish, register
+from jobs.ekspor import Batch, EksporKind, Kolom, Size, Tabel, Wish, register
 from jobs.ekspor.exchange import EXCHANGE
 from jobs.ekspor.geopackage import GeoPackage
-from kpm.ekspor import NOWHERE, Reader, count_anggota, keluarga_of
+from kpm.ekspor import NOWHERE, Reader, count_anggota, count_keluarga, keluarga_of
 from kpm.imports import PROGRAM
-from kpm.models import Anggota, Keluarga, Kepesertaan
+from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
 
 FULL = "lengkap, tanpa disamarkan"
 NONE = "tidak ada; nama dan alamat juga tidak"
@@ -46,6 +46,31 @@ LAYOUT_A = [
     Kolom("BANSOS BPNT-PPKM", 12),
     Kolom("PBI JKN", 12),
 ]
+FAMILY_D = [
+    Kolom("id_keluarga", 22),
+    Kolom("no_kk", 20),
+    Kolom("nama_kepala_keluarga", 30),
+    Kolom("jumlah_anggota", 10),
+    Kolom("provinsi", 26),
+    Kolom("kabupaten", 20),
+    Kolom("kecamatan", 20),
+    Kolom("kelurahan", 22),
+    Kolom("alamat", 32),
+    Kolom("dusun", 14),
+    Kolom("no_rt", 6),
+    Kolom("no_rw", 6),
+    Kolom("desil_nasional", 10),
+    Kolom("peringkat_nasional", 14),
+]
+MEMBER_D = [
+    Kolom("id_dtks", 22),
+    Kolom("nama", 30),
+    Kolom("nik", 20),
+    Kolom("tgl_lahir", 14),
+    Kolom("jenis_kelamin", 12),
+    Kolom("hub_kepala_keluarga", 18),
+    Kolom("sts_kawin", 10),  # the registers do not hold it: empty
+]
 POINTS = [
     Kolom("BUJUR", angka=True),
     Kolom("LINTANG", angka=True),
@@ -68,6 +93,13 @@ class ExchangeReader(Reader):
         """Provinsi, kabupaten, kecamatan, desa in capitals, as SIKS-NG writes them."""
         desa, kecamatan, kabupaten, provinsi = self.places.get(keluarga.wilayah_id or "", NOWHERE)
         return provinsi.upper(), kabupaten.upper(), kecamatan.upper(), desa.upper()
+
+    def nasional(self, ids: list[int]) -> dict[int, tuple[str, str]]:
+        """Desil and rank by keluarga, of the newest list that has a desil. Of another list they mean something else."""
+        sumber = dict(self.ranks).get("desil")
+        rows = Peringkat.objects.visible_to(self.user).filter(keluarga_id__in=ids, sumber=sumber)
+        found = rows.values_list("keluarga_id", "desil", "peringkat")
+        return {pk: (_whole(desil), _whole(peringkat)) for pk, desil, peringkat in found}
 
     def taking(self, people: dict[int, list[Anggota]]) -> dict[int, set[str]]:
         """Per person the programmes in the list he comes from; those of a whole keluarga stand at its head."""
@@ -119,6 +151,57 @@ def _person(anggota: Anggota) -> tuple[str, ...]:
 def _date(anggota: Anggota) -> str:
     born = anggota.tanggal_lahir
     return f"{born:%d-%m-%Y}" if born else ""
+
+
+def key_d(user, wish: Wish) -> str:
+    """What joins the two tables: the id of the keluarga where all have one, else No. KK."""
+    return "no_kk" if keluarga_of(user, wish).filter(id_keluarga=None).exists() else "id_keluarga"
+
+
+def members_d(user, wish: Wish) -> list[Tabel]:
+    """The table of members, the column that joins in front."""
+    return [Tabel("anggota", [Kolom(key_d(user, wish), 22), *MEMBER_D])]
+
+
+def batches_d(user, wish: Wish) -> Iterator[Batch]:
+    """One row per keluarga, and beside it one per member."""
+    reader, key = ExchangeReader(user, wish), key_d(user, wish)
+    for chunk in reader.chunks("id_keluarga"):
+        ids = [keluarga.pk for keluarga in chunk]
+        people, ranks = reader.anggota(ids), reader.nasional(ids)
+        rows, members, out = [], [], []
+        for keluarga in chunk:
+            own = people.get(keluarga.pk, [])
+            out += [anggota.pk for anggota in own]
+            number = str(getattr(keluarga, key) or "")
+            members += [(number, *_member_d(anggota)) for anggota in own]
+            rows.append(
+                (
+                    keluarga.id_keluarga or "",
+                    keluarga.no_kk or "",
+                    next((anggota.nama for anggota in own if anggota.kepala), ""),
+                    str(len(own)),
+                    *reader.place(keluarga),
+                    keluarga.alamat,
+                    keluarga.dusun,
+                    keluarga.rt,
+                    keluarga.rw,
+                    *ranks.get(keluarga.pk, ("", "")),
+                )
+            )
+        yield Batch(rows, {"keluarga": ids, "anggota": out}, [members])
+
+
+def _member_d(anggota: Anggota) -> tuple[str, ...]:
+    return (
+        anggota.id_dtks or "",
+        anggota.nama,
+        anggota.nik,
+        _date(anggota),
+        anggota.jenis_kelamin,
+        anggota.hubungan.upper(),
+        "",
+    )
 
 
 def count_points(user, wish: Wish) -> Size:
@@ -177,6 +260,24 @@ TUKAR_A = register(
         bernama=True,
         files=EXCHANGE,
         tabel="DTKS",
+    )
+)
+TUKAR_D = register(
+    EksporKind(
+        jenis="kpm_tukar_d",
+        label="Keluarga dan anggota, tata letak DTSEN",
+        keterangan="dua tabel yang terkait",
+        awalan="tukar-dtsen",
+        kolom=lambda user: FAMILY_D,
+        count=count_keluarga,
+        batches=batches_d,
+        aturan=may_exchange,
+        selalu_setuju=True,
+        nomor=FULL,
+        bernama=True,
+        files=EXCHANGE,
+        tabel="keluarga",
+        lain=members_d,
     )
 )
 TITIK = register(

@@ -22,7 +22,7 @@ from kpm import ekspor, tukar
 from kpm.filters import Filter
 
 KINDS = (ekspor.KELUARGA, ekspor.ANGGOTA)
-EXCHANGE = (tukar.TUKAR_A, tukar.TITIK)
+EXCHANGE = (tukar.TUKAR_A, tukar.TUKAR_D, tukar.TITIK)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def tukar_page(request: HttpRequest) -> HttpResponse:
         "orang": sizes[tukar.TUKAR_A].orang,
         "titik": sizes[tukar.TITIK].baris,
         "kind_list": [
-            (kind, [(t.nama, [k.judul for k in t.kolom]) for t in kind.tables(request.user)])
+            (kind, [(t.nama, [k.judul for k in t.kolom]) for t in kind.tables(request.user, asked.wish)])
             for kind in EXCHANGE
         ],
         "kembali": asked.url("kpm:unduh"),

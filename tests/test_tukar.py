@@ -28,7 +28,9 @@ from jobs.models import Ekspor, EksporIsi, Job
 from kpm.filters import Filter
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
 from spatial.models import Wilayah
-from tests.berkas import HEADERS, import_bytes, person, xlsx_bytes
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
+from tests.berkas_lama import zip_bytes
+from tests.berkas_tata import D_FAMILY, D_MEMBER, PLACE, kk, nik
 from tests.conftest import RIAS, everything, make_keluarga, make_user
 from tests.ekspor import ask, make
 
@@ -170,7 +172,7 @@ def test_ids_that_left_are_written_down_and_the_trail_has_both_moments(client, a
 
 
 @pytest.mark.parametrize("person", ["bu_sri", "pak_budi", "pak_tono", "pak_yusuf", "bu_lina", "bu_wati"])
-@pytest.mark.parametrize("jenis, bentuk", [(A, "csv"), (TITIK, "gpkg")])
+@pytest.mark.parametrize("jenis, bentuk", [(A, "csv"), ("kpm_tukar_d", "csv"), (TITIK, "gpkg")])
 def test_nobody_but_dinsos_asks_for_one(request, families, person, jenis, bentuk):
     with pytest.raises(PermissionDenied):
         ask(request.getfixturevalue(person), jenis, bentuk)
@@ -288,6 +290,76 @@ def test_a_cell_made_harmless_is_read_as_it_was(text):
     assert not is_formula(quoted(text)) or quoted(text)[:1] == "'"
 
 
+# --- two tables ----------------------------------------------------------------------------------
+
+D = "kpm_tukar_d"
+
+
+@pytest.fixture
+def dtsen(pak_hasan):
+    """Two families of DTSEN with desil and rank, as the layout's own test brings them."""
+    family = {"provinsi": "KEPULAUAN BANGKA BELITUNG", **PLACE, "no_rt": "03", "no_rw": "01"}
+    families = [
+        family | {"id_keluarga": "K-01", "no_kk": kk(1), "alamat": "=A", "desil_nasional": "2"},
+        family | {"id_keluarga": "K-02", "no_kk": kk(2), "alamat": "JL. DUA", "peringkat_nasional": ""},
+    ]
+    families[0]["peringkat_nasional"] = "812"
+    member = {"jenis_kelamin": "L", "tgl_lahir": "07-07-1980", "sts_kawin": "2"}
+    members = [
+        member
+        | {"id_keluarga": "K-01", "nama": "ROSIDI", "nik": nik(1), "hub_kepala_keluarga": "KEPALA KELUARGA"},
+        member | {"id_keluarga": "K-01", "nama": "-HENDRA", "nik": nik(2), "hub_kepala_keluarga": "ANAK"},
+        member
+        | {"id_keluarga": "K-02", "nama": "EFENDI", "nik": "", "hub_kepala_keluarga": "KEPALA KELUARGA"},
+    ]
+    file = zip_bytes(
+        {"keluarga.csv": csv_bytes(families, D_FAMILY), "anggota.csv": csv_bytes(members, D_MEMBER)}
+    )
+    impor = import_bytes(file, pak_hasan, nama="dtsen.zip")
+    assert (impor.job.laporan["anggota"]["baru"], impor.job.laporan["tata_letak"]) == (3, "D")
+    return ranks() | registers()
+
+
+def ranks() -> dict[str, list[str]]:
+    with everything():
+        rows = Peringkat.objects.values_list("keluarga__id_keluarga", "sumber_id", "desil", "peringkat")
+        return {"peringkat": sorted(map(repr, rows))}
+
+
+def test_layout_d_is_two_tables_joined_by_the_id_of_the_keluarga(approved, dtsen):
+    files = tables(approved(D))
+    head, *families = files["keluarga"]
+    assert head[:4] == ["id_keluarga", "no_kk", "nama_kepala_keluarga", "jumlah_anggota"]
+    assert [row[:4] for row in families] == [["K-01", kk(1), "ROSIDI", "2"], ["K-02", kk(2), "EFENDI", "1"]]
+    assert [row[-2:] for row in families] == [["2", "812"], ["", ""]]
+    assert [row[0] for row in files["anggota"]] == ["id_keluarga", "K-01", "K-01", "K-02"]
+
+
+@pytest.mark.parametrize("bentuk, nama", [("csv", "tukar.zip"), ("xlsx", "tukar.xlsx")])
+def test_two_tables_that_come_back_change_nothing(approved, dtsen, pak_hasan, bentuk, nama):
+    back = import_bytes(content(approved(D, bentuk)), pak_hasan, nama=nama).job.laporan
+    assert (back["ditolak"], back["anggota"]["tetap"], back["tata_letak"]) == (0, 3, "D")
+    assert (back["anggota"]["baru"], back["anggota"]["berubah"], back["keluarga"]["berubah"]) == (0, 0, 0)
+    assert ranks() | registers() == dtsen
+
+
+@pytest.mark.parametrize("bentuk, nama", [("csv", "tukar.zip"), ("xlsx", "tukar.xlsx")])
+def test_an_empty_register_is_filled_again_from_two_tables(approved, dtsen, pak_hasan, bentuk, nama):
+    file = content(approved(D, bentuk))
+    wipe()
+    assert import_bytes(file, pak_hasan, nama=nama).job.laporan["ditolak"] == 0
+    assert ranks() | registers() == dtsen
+
+
+def test_families_of_siks_are_joined_by_their_no_kk(approved, families, pak_hasan):
+    before = registers()
+    one = approved(D)
+    assert tables(one)["anggota"][0][0] == "no_kk"
+    back = import_bytes(content(one), pak_hasan, nama="tukar.zip").job.laporan
+    assert (back["ditolak"], back["anggota"]) == (0, {"baru": 0, "berubah": 0, "tetap": 7})
+    assert registers() == before
+
+
 # --- points --------------------------------------------------------------------------------------
 
 
@@ -397,7 +469,7 @@ def test_more_rows_than_a_sheet_holds_go_into_a_csv(monkeypatch, bu_rina, pak_jo
     assert ask(bu_rina, A, "csv").keadaan == "menunggu_setuju"
 
 
-@pytest.mark.parametrize("jenis, bentuk", [(A, "csv"), (TITIK, "gpkg")])
+@pytest.mark.parametrize("jenis, bentuk", [(A, "csv"), ("kpm_tukar_d", "xlsx"), (TITIK, "gpkg")])
 def test_the_number_of_queries_does_not_grow_with_the_rows(approved, houses, sumber, jenis, bentuk):
     approved(jenis, bentuk)  # what a process asks once is past
     with CaptureQueriesContext(connection) as few:

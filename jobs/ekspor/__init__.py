@@ -50,7 +50,7 @@ class EksporKind:
 
     A kind that says more of people than a list on paper does (decision 0026) has an `aturan` of its own,
     `selalu_setuju` (a second person, however few the people) and says in `nomor` what becomes of NIK and
-    No. KK. `bernama`: the name of the file says for whom it was made. lain(user): its further tables.
+    No. KK. `bernama`: the name of the file says for whom it was made. lain(user, wish): further tables.
     """
 
     jenis: str
@@ -66,11 +66,11 @@ class EksporKind:
     bernama: bool = False
     files: Mapping[str, type[ExportFile]] = field(default_factory=lambda: FILES)
     tabel: str = "Data"
-    lain: Callable[[Any], Sequence[Tabel]] = lambda user: ()
+    lain: Callable[[Any, Wish], Sequence[Tabel]] = lambda user, wish: ()
 
-    def tables(self, user) -> list[Tabel]:
+    def tables(self, user, wish: Wish) -> list[Tabel]:
         """All its tables, the first one in front."""
-        return [Tabel(self.tabel, self.kolom(user)), *self.lain(user)]
+        return [Tabel(self.tabel, self.kolom(user)), *self.lain(user, wish)]
 
 
 _kinds: dict[str, EksporKind] = {}

@@ -275,7 +275,7 @@ def _write(
     scratch.mkdir(mode=0o700)
     try:
         cover = _cover(ekspor, kind, size, owner)
-        file = kind.files[ekspor.bentuk](path, scratch, kind.tables(owner), cover)
+        file = kind.files[ekspor.bentuk](path, scratch, kind.tables(owner, wish), cover)
         done = 0
         for batch in kind.batches(owner, wish):
             file.write(batch)
