@@ -8,6 +8,7 @@ role may read it when the session is the job's owner or sees everything, and may
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ from psycopg2.extensions import make_dsn
 from jobs import actions
 from jobs.failpoints import failpoint
 from jobs.models import Job
+
+logger = logging.getLogger(__name__)
 
 CRASHED = (
     "Berkas ini tidak dapat dibaca: isinya terlalu besar atau rusak. Salin datanya ke lembar baru,"
@@ -330,11 +333,13 @@ def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
 def _listen(process: subprocess.Popen, job: Job | None) -> dict[str, Any]:
     for line in cast(IO[str], process.stdout):
         news = json.loads(line)
+        if cost := news.get("cost"):
+            logger.info("reader, %s: %.1f s of CPU, %d MB", cost["do"], cost["seconds"], cost["mb"])
         if "refused" in news:
             raise StagingError(news["refused"])
         if "answer" in news:
             return news["answer"]
-        if job is not None:
+        if job is not None and "done" in news:
             total = int(news["done"] / news["share"]) if news["share"] else None
             actions.progress(job, done=news["done"], total=total)
     if job is not None and job.pulse is not None:

@@ -613,6 +613,17 @@ DIRAPIKAN = [
         "TITIK_TERTUKAR", "Lintang dan bujur tertukar", "Dibaca pada tempatnya masing-masing.", "lat", "long"
     ),
     _dirapikan("TITIK_KOMA", "Lintang atau bujur dengan koma", "Koma dibaca sebagai titik.", "lat", "long"),
+    _dirapikan(
+        "TANDA_TAK_TAMPAK",
+        "Ganti baris atau tanda tak tampak di isian",
+        "Ganti baris menjadi spasi, tanda tak tampak dan tanda pembalik arah tulis dibuang.",
+        "nama",
+        "alamat",
+        "dusun",
+        "tempat_lahir",
+        "pekerjaan",
+        "nama_ibu",
+    ),
     _dirapikan("RT_RW_NOL", "RT atau RW bukan dua angka", "3 dan 003 disimpan 03.", "rt", "rw"),
 ]
 

@@ -62,13 +62,19 @@ def check_size(archive: zipfile.ZipFile) -> None:
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:
-    """Refuse what is too large, encrypted, or carries a document type."""
+    """Refuse what is too large, encrypted, or carries a document type.
+
+    One can stand only above the root. So the root has to begin soon, and in an encoding where it can be seen.
+    """
     check_size(archive)
     for name in archive.namelist():
-        if name.startswith("xl/") and name.endswith(".xml"):
+        if name.endswith((".xml", ".rels")) and name.startswith(("xl/", "_rels/", "[Content_Types]")):
             with archive.open(name) as part:
-                if b"<!DOCTYPE" in part.read(64 * 1024):
-                    raise Refused("Berkas Excel ini memuat bagian yang tidak diizinkan dan tidak dibuka.")
+                head = part.read(64 * 1024)
+            if b"<!DOCTYPE" in head:
+                raise Refused("Berkas Excel ini memuat bagian yang tidak diizinkan dan tidak dibuka.")
+            if head and (b"\0" in head[:4] or not re.search(rb"<\w", head)):
+                raise Refused(DAMAGED)
 
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 import zipfile
@@ -13,6 +14,7 @@ from jobs.reader.limits import DAMAGED, MEMBERS, Refused
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|meta|table|\?xml)\b", re.IGNORECASE)
+CONTROL = bytes({*range(32), 127} - {*b"\t\n\r"})  # a few are damage, many are no text
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt")
 OLD = {"xls", "xlsb", "ods"}
@@ -23,7 +25,7 @@ DAMAGED_ZIP = "ZIP ini rusak atau terpotong. Buat ZIP-nya lagi, lalu unggah ulan
 def kind_of(path: Path) -> str:
     """'xlsx' (macros or not), 'csv', 'xls', 'xlsb', 'ods', or 'zip' for an archive of other files."""
     with path.open("rb") as file:
-        head = file.read(512)
+        head = file.read(4096)
     if not head:
         raise Refused("Berkas ini kosong. Pilih berkas lain.")
     if head.startswith(OLE):
@@ -33,6 +35,9 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"PK"):
         return _kind_of_archive(path)
     if head.startswith(OTHERS):
+        raise Refused("Berkas ini bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not wide and len(head.translate(None, CONTROL)) < 0.9 * len(head):
         raise Refused("Berkas ini bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
     if WEB_PAGE.match(head):
         raise Refused(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 MEMORY = 2 * 1024**3
+LOOK_MEMORY = 448 * 1024**2  # for whatever Python reads alone
+DATA_MEMORY = 640 * 1024**2  # counted as reserved: a million rows with four million strings then hold 375 MB
 DUCKDB_MEMORY = "256MB"
 OLD_MEMORY = 768 * 1024**2  # 200,000 rows of 23 filled columns took 621 MB
 OLD_ROWS = 200_000
@@ -34,6 +39,18 @@ def watched_bits(order: dict[str, Any]) -> dict[int, int]:
     if watched is None:
         return {place: 1 << place for place in range(63)}
     return {place: 1 << bit for place, bit in watched}
+
+
+def cost(what: str) -> dict[str, Any]:
+    """What this process has taken so far: seconds of processor time, and MB of memory at its peak."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    peak = usage.ru_maxrss
+    with suppress(
+        OSError, StopIteration
+    ):  # Linux: the peak since this program began, not its parent's before it
+        status = Path("/proc/self/status").read_text().splitlines()
+        peak = int(next(line for line in status if line.startswith("VmHWM")).split()[1])
+    return {"do": what, "seconds": round(usage.ru_utime + usage.ru_stime, 2), "mb": peak // 1024}
 
 
 def tell(**news: Any) -> None:

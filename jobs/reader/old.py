@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 import re
 import resource
+import tempfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from jobs.reader.kinds import kind_of
 from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, TOO_WIDE, Refused, watched_bits
 from jobs.reader.table import CopyStream, copy_rows
 
@@ -29,8 +31,11 @@ def open_old(path: Path):
     import python_calamine
 
     resource.setrlimit(resource.RLIMIT_DATA, (OLD_MEMORY, OLD_MEMORY))
+    # By its ending calamine knows the format; without one it tries them all and says nothing of a password.
+    named = Path(tempfile.mkdtemp()) / f"isi.{kind_of(path)}"
+    named.symlink_to(path.absolute())
     try:
-        return python_calamine.CalamineWorkbook.from_path(path)
+        return python_calamine.CalamineWorkbook.from_path(named)
     except python_calamine.PasswordError as error:
         raise Refused("Berkas ini bersandi. Buka di Excel, simpan tanpa sandi, lalu unggah lagi.") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:

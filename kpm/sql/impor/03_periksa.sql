@@ -134,20 +134,21 @@ FROM (
                 | CASE WHEN id_dtks_polos OR {id_dtks} IS NULL THEN 0
                      ELSE kpm_nomor_catatan({id_dtks}, kpm_nomor(kpm_rapi({id_dtks})), %(ID_SPASI)s, %(ID_PETIK)s, %(ID_DESIMAL)s,
                                             %(ID_PEMISAH)s, %(TANDA_KOSONG)s) END
+                | CASE WHEN bertanda THEN %(TANDA_TAK_TAMPAK)s ELSE 0 END
                 | t.catatan | w.catatan)::bigint AS catatan,
                (w.tolak | t.tolak | {tolak_awal} | CASE WHEN m.lebih IS NOT NULL OR m.n_kolom < %(lebar)s THEN %(BARIS_GESER)s ELSE 0 END
                )::bigint AS tolak,
                w.kode AS wilayah_id,
                t.tanggal AS tanggal_lahir,
-               kpm_rapi({nama}) AS nama,
-               kpm_rapi({alamat}) AS alamat,
-               kpm_rapi({dusun}) AS dusun,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({nama}) ELSE {nama} END) AS nama,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({alamat}) ELSE {alamat} END) AS alamat,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({dusun}) ELSE {dusun} END) AS dusun,
                kpm_rapi({rt}) AS rt,
                kpm_rapi({rw}) AS rw,
-               kpm_rapi({tempat_lahir}) AS tempat_lahir,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({tempat_lahir}) ELSE {tempat_lahir} END) AS tempat_lahir,
                kpm_rapi({jenis_kelamin}) AS jenis_kelamin,
-               kpm_rapi({pekerjaan}) AS pekerjaan,
-               kpm_rapi({nama_ibu}) AS nama_ibu,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({pekerjaan}) ELSE {pekerjaan} END) AS pekerjaan,
+               kpm_rapi(CASE WHEN bertanda THEN kpm_tanpa_tanda({nama_ibu}) ELSE {nama_ibu} END) AS nama_ibu,
                kpm_rapi({hubungan}) AS hubungan,
                kpm_rapi({keterangan_padan}) AS keterangan_padan,
                kpm_rapi({SEMBAKO}) AS "SEMBAKO",
@@ -171,7 +172,11 @@ FROM (
                     SELECT *,
                    {nik} > '0999999999999999' AND translate({nik}, '0123456789', '') = '' AS nik_polos,
                    {no_kk} > '0999999999999999' AND translate({no_kk}, '0123456789', '') = '' AS no_kk_polos,
-                   {id_dtks} ~ '^[A-Za-z0-9]*[1-9A-Za-z]$' AND NOT kpm_kosong({id_dtks}) AS id_dtks_polos
+                   {id_dtks} ~ '^[A-Za-z0-9]*[1-9A-Za-z]$' AND NOT kpm_kosong({id_dtks}) AS id_dtks_polos,
+                   -- looked for once a row: in each cell it would cost as much as all the rest
+                   concat({nama}, {alamat}, {dusun}, {tempat_lahir}, {pekerjaan}, {nama_ibu})
+                       ~ '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]'
+                       AS bertanda
             FROM {mentah}
             OFFSET '0'
         ) AS m
