@@ -88,15 +88,15 @@ class Register:
 
     @property
     def columns(self) -> list[str]:
-        return [f.column for f in self.model._meta.concrete_fields if not f.generated]
+        return [_column(f) for f in self.model._meta.concrete_fields if not f.generated]
 
     @property
     def parents(self) -> list[tuple[str, str]]:
         """(column, name of the register it refers to)."""
         return [
-            (f.column, f.related_model._meta.model_name)
+            (_column(f), Register(f.related_model).name)
             for f in self.model._meta.concrete_fields
-            if f.is_relation and f.related_model in REGISTERS
+            if isinstance(f, models.ForeignKey) and f.related_model in REGISTERS
         ]
 
     @property
@@ -105,8 +105,9 @@ class Register:
         found = []
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
-                names = constraint.fields or [e.name for e in constraint.expressions]  # type: ignore[attr-defined]
-                found.append(tuple(self.model._meta.get_field(name).column for name in names))
+                named = [e.name for e in constraint.expressions if isinstance(e, models.F)]  # type: ignore[attr-defined]
+                fields = [self.model._meta.get_field(name) for name in constraint.fields or named]
+                found.append(tuple(_column(f) for f in fields))
         return found
 
     def temporary(self, part: str) -> sql.Identifier:
@@ -143,6 +144,11 @@ class Register:
         return named
 
 
+def _column(field: Any) -> str:
+    """The column of a field; every field of a register has one."""
+    return str(field.column)
+
+
 @cache
 def registers() -> list[Register]:
     """REGISTERS, parents before children."""
@@ -159,7 +165,7 @@ def outside_references() -> list[tuple[Register, str, str]]:
             if isinstance(relation, models.ForeignObjectRel) and relation.on_delete is not models.DO_NOTHING:
                 table = relation.related_model._meta.db_table
                 if table not in known:
-                    found.append((register, table, relation.field.column))
+                    found.append((register, table, _column(relation.field)))
     return found
 
 

@@ -11,7 +11,7 @@ from jobs.models import Job
 from kpm import urung
 from kpm.models import Keluarga
 from tests.berkas import import_bytes
-from tests.conftest import everything
+from tests.conftest import LALANG_JAYA, everything
 from tests.test_undo import families, keluarga_of
 from tests.urungkan import by_hand, take_back
 
@@ -115,3 +115,18 @@ def test_a_keluarga_that_came_back_says_so(client, bu_rina):
         pk = keluarga_of(1).pk
     page = text(client.get(f"/keluarga/{pk}/"))
     assert "Impor DTKS Oktober 2026 diterapkan lagi" in page
+
+
+def test_what_stayed_elsewhere_is_not_shown_to_the_owner(client, bu_rina, pak_hasan, impor):
+    """Pak Hasan undoes it, with a family in it that lies in another kabupaten by now; Bu Rina reads her part."""
+    with by_hand(pak_hasan):
+        moved = keluarga_of(2)
+        Keluarga.objects.filter(pk=moved.pk).update(wilayah_id=LALANG_JAYA)
+        moved.anggota_list.update(wilayah_id=LALANG_JAYA)
+        mine = keluarga_of(1).pk
+    job = take_back(impor, pak_hasan)
+    for user, seen in ((pak_hasan, {mine, moved.pk}), (bu_rina, {mine})):
+        client.force_login(user)
+        page = text(client.get(f"/impor/{impor.pk}/tetap/{job.pk}/"))
+        assert {pk for pk in (mine, moved.pk) if f'href="/keluarga/{pk}/"' in page} == seen
+        assert ("Lalang Jaya" in page) == (user == pak_hasan)

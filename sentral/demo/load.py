@@ -25,7 +25,12 @@ class AlreadyLoaded(Exception):
 
 
 def upload(
-    path: Path, *, by: User, jenis: str = Sumber.Jenis.DTKS, periode: str = PERIODE, ulangi: bool = False
+    path: Path,
+    *,
+    by: User,
+    jenis: str = Sumber.Jenis.DTKS,
+    periode: str = PERIODE,
+    ulangi: bool = False,
 ) -> Job:
     """Hand in a file as its importer would, to be applied without a preview. It is queued, not carried out."""
     with use_territory(by), path.open("rb") as berkas, transaction.atomic():

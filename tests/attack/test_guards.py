@@ -81,6 +81,8 @@ EQUIVALENT = {
     "sentral.views_trail._subject": EVERYWHERE,
     "sentral.views_trail.trail: Anggota.objects.visible_to(request.user)": EVERYWHERE,
     "sentral.views_trail.trail: may_answer_trail": "shows a button whose address asks again",
+    "kpm.queries_urung.stays_page": "asked of one's own import; what has moved away since is tried in test_undo_pages",
+    "kpm.urung.why_not_his: may_import(by)": VERB,
     "sentral.akun.queries.holders_seen_by: Penugasan.objects.seen_by(user)": TWICE,
     "sentral.akun.queries.directory: akun_area(user)": TWICE,
     "jobs.ekspor.queries.to_decide": TWICE,
