@@ -23,6 +23,7 @@ from kpm.models import (
     PilihanIndikator,
 )
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
+from tests.berkas_tata import UDART, UDRT, bdt_row, bdt_table, csv_of, pair, table, udart, udrt
 from tests.conftest import RIAS, SERDANG, everything
 from tests.urungkan import registers, take_back
 
@@ -417,6 +418,40 @@ def test_file_without_answers_runs_none_of_the_steps(swept, bu_rina, monkeypatch
     monkeypatch.setattr("kpm.jawaban.judge", None)
     impor = import_bytes(csv_bytes([person(1)]), bu_rina)
     assert impor.job.laporan["jawaban"] is None
+
+
+def test_wide_file_of_bdt_brings_answers_of_house_and_people(swept, bu_rina):
+    """Layout B: 101 columns, some called as nobody called them before but numbered as the questionnaire."""
+    house = {
+        "Status bangunan": "1",
+        "Keterangan rumah 19": "9",
+        "Keterangan rumah 30": "4",
+        "Keterangan rumah 34": "4",
+    }
+    rows = [
+        bdt_row(1, 1, "ROSIDI", Penyakit_kronis="0", **house),
+        bdt_row(1, 2, "NURHAYATI", Status_kehamilan="2", Jenis_cacat="12", **house),
+    ]
+    impor = import_bytes(csv_of(bdt_table(rows)), bu_rina, periode="2015")
+    with everything():
+        (row,) = JawabanKeluarga.objects.all()
+        people = {one.anggota.nama: one.isi for one in JawabanAnggota.objects.select_related("anggota")}
+    assert row.isi | {"sta_bangunan": "1", "lantai": "09", "fasbab": "4", "ada_lemari_es": "4"} == row.isi
+    assert people["ROSIDI"]["penyakit_kronis"] == "00" and people["NURHAYATI"]["jenis_cacat"] == "12"
+    assert impor.job.laporan["jawaban"]["luar"] == []
+
+
+@pytest.mark.parametrize("way", ["lembar", "csv"])
+def test_linked_tables_bring_answers_from_both(swept, bu_rina, way):
+    """Layout C: the house stands in UDRT, the people in UDART."""
+    houses = table(UDRT, [udrt(1, lantai="09", sta_bangunan="3", luas_lantai="36")])
+    people = [udart(1, 1, "ROSIDI", Jenis_cacat="0"), udart(1, 2, "NURHAYATI", Sta_hamil="2")]
+    import_bytes(pair(houses, table(UDART, people), way), bu_rina)
+    with everything():
+        (row,) = JawabanKeluarga.objects.all()
+        found = {one.anggota.nama: one.isi for one in JawabanAnggota.objects.select_related("anggota")}
+    assert row.isi == {"sta_bangunan": "3", "lantai": "09", "luas_lantai": "36"}
+    assert found == {"ROSIDI": {"jenis_cacat": "00"}, "NURHAYATI": {"sta_hamil": "2"}}
 
 
 def test_xlsx_with_numbers_in_the_cells_is_read_alike(swept, bu_rina):
