@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import connection
+from psycopg2 import sql
 
-from kpm.indikator import ukuran_list
+from kpm.indikator import Ukuran, ukuran_list
 from kpm.models import Program
 from spatial.models import Wilayah
 
@@ -64,8 +65,7 @@ def rewrite_rekap() -> int:
     with connection.cursor() as cursor:
         cursor.execute((SQL / "rekap.sql").read_text())
         exact = [(ukuran, kode, n) for ukuran, kode, n in cursor.fetchall()]
-        cursor.execute((SQL / "rekap_jawaban.sql").read_text(), _mapping())
-        exact += cursor.fetchall()
+        exact += _answered(cursor)
     # A programme nobody takes part in has cells as well: a measure that appears would say "one to nine".
     exact += [(f"{PROGRAM}{kode}", None, 0) for kode in Program.objects.values_list("kode", flat=True)]
     parent: dict[str, str | None] = dict(Wilayah.objects.values_list("kode", "induk_id"))
@@ -81,6 +81,35 @@ def rewrite_rekap() -> int:
             },
         )
         return cursor.rowcount
+
+
+def _answered(cursor) -> list[tuple[str, str | None, int]]:
+    """(dijawab_ or jawaban_ and the measure, village, count), every measure at least once."""
+    cursor.execute((SQL / "rekap_jawaban.sql").read_text(), _mapping())
+    found = cursor.fetchall()
+    lines = (SQL / "rekap_jawaban_satu.sql").read_text().splitlines()
+    body = sql.SQL("\n".join(line for line in lines if not line.startswith("--")))
+    counts = [count for ukuran in ukuran_list().values() for count in _two_counts(ukuran)]
+    cursor.execute(body.format(angka=sql.SQL(", ").join(counts)).as_string(connection.connection))
+    names = [awalan + kode for kode in ukuran_list() for awalan in (DIJAWAB, JAWABAN)]
+    for place, *numbers in cursor.fetchall():
+        found += [(name, place, n) for name, n in zip(names, numbers, strict=True)]
+    return found
+
+
+def _two_counts(ukuran: Ukuran) -> tuple[sql.Composable, sql.Composable]:
+    """How many answered its questions, how many have it, over rows `j`."""
+    answered, has = [], []
+    for instrumen, per in ukuran.jawaban.items():
+        here = sql.SQL("j.instrumen = {} AND ").format(sql.Literal(instrumen))
+        answered.append(here + sql.SQL("j.isi ?| {}").format(sql.Literal(list(per))))
+        has += [
+            here + sql.SQL("j.isi ->> {} = ANY ({})").format(sql.Literal(kode), sql.Literal(list(codes)))
+            for kode, codes in per.items()
+        ]
+    return tuple(  # type: ignore[return-value]
+        sql.SQL("count(*) FILTER (WHERE {})").format(sql.SQL(" OR ").join(some)) for some in (answered, has)
+    )
 
 
 def _mapping() -> dict[str, list[str]]:

@@ -1,4 +1,5 @@
--- rekap_jawaban.sql: per village how many keluarga answered the questions of a measure, and how many have it.
+-- rekap_jawaban.sql: per village how many keluarga answered the questions of a measure, and how many have it: of
+-- those keluarga that several sumber or questionnaires speak of. rekap_jawaban_satu.sql counts the others.
 -- App, over the whole province. Reads kpm_jawabankeluarga, kpm_keluarga, kpm_sumber. ukuran, instrumen, indikator
 -- and kode are the columns of the mapping table (kode: several, a blank between). Only keluarga on the list count,
 -- each with the newest sumber that asked. Every measure has a row, also when nobody answered.
@@ -14,6 +15,7 @@ WITH peta AS (
     JOIN   kpm_sumber AS s ON s.id = j.sumber_id
     JOIN   peta AS p ON p.instrumen = j.instrumen AND j.isi ? p.indikator
     WHERE  k.status = 'aktif' AND k.wilayah_id IS NOT NULL
+    AND    EXISTS (SELECT FROM kpm_jawabankeluarga AS lain WHERE lain.keluarga_id = j.keluarga_id AND lain.id <> j.id)
     GROUP  BY j.keluarga_id, k.wilayah_id, p.ukuran, j.instrumen, j.sumber_id, s.periode
 ), terbaru AS (
     SELECT DISTINCT ON (keluarga_id, ukuran) wilayah_id, ukuran, ya
