@@ -32,9 +32,9 @@ from jobs.models import Job  # noqa: E402
 from jobs.tasks import run  # noqa: E402
 from kpm.ekspor import isi_of  # noqa: E402
 from kpm.filters import Filter  # noqa: E402
+from kpm.keputusan import discard_import  # noqa: E402
 from kpm.langkah import latest  # noqa: E402
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Sumber  # noqa: E402
-from kpm.pratinjau import discard_import  # noqa: E402
 from kpm.uploads import accept_upload  # noqa: E402
 from kpm.urung import request_undo  # noqa: E402
 from sentral.demo.families import HEADERS  # noqa: E402

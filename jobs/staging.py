@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +24,8 @@ from typing import IO, Any, cast
 import psycopg2
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from psycopg2.extensions import make_dsn
 
 from jobs import actions
@@ -199,28 +201,30 @@ def ensure_staged(job: Job, path: Path | str, sheet: str = "", header_row: int =
     noted = dict(job.laporan.get(_note(part)) or {})
     if noted and noted.pop("asked", None) == asked:
         staged = Staged(**noted)
-        if _count(staged.table) == staged.rows:
+        if rows_in(staged.table) == staged.rows:
             return staged
     if not part:  # the first table; a second one is staged beside it
         drop_staging(job)
     return stage(job, path, sheet, header_row, **where)
 
 
-def drop_staging(job: Job) -> None:
-    """Take the job's tables away, those of its earlier attempts too.
+def drop_staging(job: Job, *, keep: Collection[str] = ()) -> None:
+    """Take the job's tables away, those of its earlier attempts too, but not those named in `keep`.
 
     Call it after the transaction that read them, which still holds a lock on them.
     """
     with loader() as line, line.cursor() as cursor:
         for table in tables(cursor, f"job_{job.pk}_%"):
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            if table not in keep:
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def drop_orphans() -> list[str]:
-    """Take away the tables of jobs that have ended; return their names."""
+    """Take away the tables of jobs that have ended and are not to be kept (simpan_sampai); return their names."""
     with loader() as line, line.cursor() as cursor:
         job_of = {table: int(table.split("_")[1]) for table in tables(cursor, "job_%")}
-        jobs = Job.objects.filter(pk__in=job_of.values(), keadaan__in=actions.LIVE)
+        needed = Q(keadaan__in=actions.LIVE) | Q(simpan_sampai__gt=timezone.now())
+        jobs = Job.objects.filter(needed, pk__in=job_of.values())
         live = set(jobs.values_list("pk", flat=True))
         orphans = [table for table, job_id in job_of.items() if job_id not in live]
         for table in orphans:
@@ -293,7 +297,7 @@ def tables(cursor, pattern: str) -> list[str]:
     return [f"staging.{name}" for (name,) in cursor.fetchall()]
 
 
-def _count(table: str) -> int:
+def rows_in(table: str) -> int:
     """How many rows a staging table holds for this session; -1 without the table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])

@@ -8,22 +8,27 @@ from __future__ import annotations
 import logging
 import secrets
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from access.history import acting
-from jobs import staging
-from jobs.actions import LIVE, cancel, claim_here, finish, lock_for_apply, progress
+from jobs.actions import LIVE, JobFailed, cancel, claim_here, fail, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from kpm import jawaban
-from kpm.langkah import locked, queue_step
+from kpm.langkah import OPEN, forget_approval, locked, queue_step
 from kpm.models import Impor, Langkah
+from kpm.pratinjau import needs_second
 from kpm.rekap import rewrite_rekap
 from kpm.run import (
     Run,
+    changed_since,
+    digest,
+    drop_tables,
     judge,
+    keep_tables,
     match,
     note_rejected,
     note_workbook,
@@ -50,6 +55,7 @@ MERGE = [
     "32_kepesertaan_hapus",
     "33_peringkat",
     "35_tercatat",
+    "36_keluar",
 ]
 APPLY_LOCK = 727_002  # imports apply one after another
 
@@ -81,21 +87,46 @@ def apply_directly(impor: Impor) -> None:
 def import_dtks(job: Job) -> None:
     """Carry out one import, from the stored file to the committed registers. Safe to run again.
 
-    Staged rows of an attempt that died are used again; what was not committed never happened.
+    Staged rows of a preview, or of an attempt that died, are used again; what was not committed never happened.
+    With the digest of a preview in its parameter (`sidik`) it does what that preview showed, or nothing: then the
+    preview is made anew and the job has failed.
     """
     impor = Impor.objects.select_related("sumber", "pemilik").get(langkah_list__job=job)
+    sidik = job.parameter.get("sidik", "")
+    if sidik:
+        refuse_unready(impor, sidik)
     run = read_file(job, impor)
     failpoint("kpm.impor.staged")
     places = judge(run)
     failpoint("kpm.impor.checked")
-    laporan = _apply(run, places)
+    try:
+        laporan = _apply(run, places, sidik)
+    except Outdated as found:
+        _review_anew(job, impor, found.sejak)
+        return
     failpoint("kpm.impor.after_commit")
     logger.info("impor %s: %s", impor.pk, laporan["detik"])
     # After the commit, whoever's it is: the loader cannot drop what an open transaction has read.
-    transaction.on_commit(partial(staging.drop_staging, job), robust=True)
+    transaction.on_commit(partial(drop_tables, impor), robust=True)
 
 
-def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
+class Outdated(Exception):
+    """What would be written is not what the preview showed; sejak: who touched these rows meanwhile."""
+
+    def __init__(self, sejak: list[dict[str, int | None]]):
+        super().__init__("registers changed since the preview")
+        self.sejak = sejak
+
+
+def refuse_unready(impor: Impor, sidik: str) -> None:
+    """Raise JobFailed unless this preview is the present one and whoever has to has said yes to it."""
+    if impor.tinjauan.get("sidik") != sidik or impor.keadaan != Impor.Keadaan.DITINJAU:
+        raise JobFailed("Pratinjau yang diminta untuk diterapkan sudah diganti. Periksa pratinjau yang baru.")
+    if needs_second(impor.tinjauan) and impor.setuju_oleh_id is None:
+        raise JobFailed("Impor ini memerlukan persetujuan orang kedua, dan belum ada.")
+
+
+def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]:
     """Match, write the reject workbook, merge, count: one transaction, everything or nothing."""
     job = run.job
     rejects = folder() / f"tolak-{secrets.token_hex(16)}.xlsx"
@@ -105,8 +136,10 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
             with connection.cursor() as cursor, acting(job=job.pk, user=job.pemilik_id):
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
                 match(run, cursor)
+                if sidik and digest(run, cursor) != sidik:
+                    raise Outdated(changed_since(run, cursor, run.impor.tinjauan["pada"]))
                 with run.phase("tolak"):
-                    rejected = write_workbook(run, rejects)
+                    workbook, rejected = _workbook(run, rejects, sidik)
                 failpoint("kpm.impor.before_merge")
                 progress(job, fase="terapkan", total=run.staged.rows)
                 with run.phase("terapkan"):
@@ -120,7 +153,7 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
                 laporan = report(run, cursor, places)
                 note_rejected(run, cursor)
             refuse_loss(run, laporan, rejected)
-            note_workbook(run.impor, rejects if rejected else None)
+            note_workbook(run.impor, workbook if rejected else None)
             _note_applied(run.impor, job)
             failpoint("kpm.impor.before_commit")
             finish(job, laporan)
@@ -130,6 +163,28 @@ def _apply(run: Run, places: list[dict[str, Any]]) -> dict[str, Any]:
     return laporan
 
 
+def _workbook(run: Run, path: Path, sidik: str) -> tuple[Path, int]:
+    """The workbook of the preview, whose digest says that the same rows are refused; else a new one at `path`."""
+    earlier = folder() / run.impor.tolak_berkas
+    if sidik and run.impor.tolak_berkas and earlier.exists():
+        return earlier, run.impor.tinjauan["ditolak"]
+    return path, write_workbook(run, path)
+
+
+@transaction.atomic
+def _review_anew(job: Job, impor: Impor, sejak: list[dict[str, int | None]]) -> None:
+    """Nothing was written: queue another preview that says what changed, and take back a second person's yes."""
+    lock_for_apply(job)
+    impor = locked(impor.pk)
+    if impor.keadaan in OPEN:
+        forget_approval(impor)
+        impor.keadaan = Impor.Keadaan.DIPERIKSA
+        impor.save()
+        queue_step(impor=impor, jenis=Langkah.Jenis.TINJAU, oleh=impor.pemilik, parameter={"sejak": sejak})
+    fail(job, "Data berubah sejak pratinjau, jadi tidak ada yang ditulis. Pratinjaunya dibuat lagi.")
+
+
 def _note_applied(impor: Impor, job: Job) -> None:
     impor.job, impor.keadaan = job, Impor.Keadaan.DITERAPKAN
     impor.save(update_fields=["job", "keadaan"])
+    keep_tables(impor, set())

@@ -10,6 +10,8 @@ class KpmConfig(AppConfig):
         from kpm import layers_periode  # noqa: F401  measures that stand beside those of kpm/layers.py
         from kpm.queries_ganda import waiting_for
         from kpm.queries_impor import rejects_waiting_for
+        from kpm.queries_pratinjau import imports_waiting_for
 
+        inbox.register(imports_waiting_for)
         inbox.register(waiting_for)
         inbox.register(rejects_waiting_for)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
-from kpm.models import MONTHS, Sumber
+from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of
+from kpm.models import MONTHS, Impor, Sumber
 
 MONTHS_BACK = 36
 KINDS = [(Sumber.Jenis.DTKS, "DTKS, keluaran SIKS-NG"), (Sumber.Jenis.DTSEN, "DTSEN, bentuk SIKS-NG")]
@@ -29,3 +30,71 @@ class ImporForm(forms.Form):
         allow_empty_file=True,  # said in words of our own by the reader
         error_messages={"required": "Pilih berkas yang akan diunggah."},
     )
+
+
+class AturanForm(forms.Form):
+    """The rules of one import, offered as far as they mean something for its file."""
+
+    hilang = forms.ChoiceField(
+        label="Keluarga yang tidak ada di berkas",
+        widget=forms.RadioSelect,
+        choices=[
+            ("biarkan", "Biarkan seperti sekarang"),
+            ("keluar", "Tandai keluar dari daftar, dengan alasan dan tanggal"),
+        ],
+        help_text="Hanya di desa yang ada di berkas, dan hanya yang pernah ada di daftar sejenis.",
+        error_messages={"required": "Pilih salah satu.", "invalid_choice": "Pilih salah satu."},
+    )
+    isian = forms.MultipleChoiceField(
+        label="Isian yang boleh diganti oleh berkas ini",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Yang tidak dicentang tetap seperti sekarang. Keluarga dan orang baru diisi lengkap.",
+        error_messages={"invalid_choice": "Pilih isian yang ditawarkan."},
+    )
+    timpa = forms.MultipleChoiceField(
+        label="Tulisan petugas atau hasil verval yang boleh ditimpa",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Yang tidak dicentang dipertahankan, walaupun berkasnya lain.",
+        error_messages={"invalid_choice": "Pilih isian yang ditawarkan."},
+    )
+    utuh = forms.BooleanField(
+        label="Semua atau tidak sama sekali: bila ada baris ditolak, jangan terapkan apa pun", required=False
+    )
+
+    def __init__(self, impor: Impor, data=None):
+        known = Aturan.of(impor)
+        there = fields_of(impor.layout.get("kolom", {}))
+        held: dict[str, int] = {}
+        for counts in impor.tinjauan.get("ditahan", {}).values():
+            for name, n in counts.items():
+                held[name] = held.get(name, 0) + n
+        offered = [name for name in [*ISIAN, STATUS] if name in held or name in known.timpa]
+        super().__init__(
+            data,
+            initial={
+                "hilang": known.hilang,
+                "isian": [name for name in there if known.writes(name)],
+                "timpa": list(known.timpa),
+                "utuh": known.utuh,
+            },
+        )
+        self.there = there
+        self.fields["isian"].choices = list(there.items())  # type: ignore[attr-defined]
+        self.fields["timpa"].choices = [  # type: ignore[attr-defined]
+            (name, f"{LABELS[name]} ({held[name]})" if name in held else LABELS[name]) for name in offered
+        ]
+        if not offered:
+            del self.fields["timpa"]
+
+    def aturan(self) -> Aturan:
+        """The rules as they were chosen; every field of the file ticked means all, whatever a later file has."""
+        data = self.cleaned_data
+        isian = tuple(data["isian"])
+        return Aturan(
+            hilang=data["hilang"],
+            isian=None if set(isian) == set(self.there) else isian,
+            timpa=tuple(data.get("timpa", ())),
+            utuh=data["utuh"],
+        )

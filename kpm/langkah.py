@@ -53,3 +53,8 @@ def latest(impor: Impor) -> Langkah | None:
 def at_work(impor: Impor) -> Langkah | None:
     """The step whose job waits or runs; None while the import rests."""
     return impor.langkah_list.select_related("job", "oleh").filter(job__keadaan__in=LIVE).first()
+
+
+def forget_approval(impor: Impor) -> None:
+    """A second person's word counts for one preview only. The caller saves."""
+    impor.setuju_oleh, impor.setuju_pada, impor.setuju_alasan = None, None, ""

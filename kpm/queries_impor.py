@@ -41,6 +41,9 @@ FAILED = {
 }
 
 
+STOPPED = "Pekerjaan ini dibatalkan. Tidak ada yang diubah."
+
+
 def standing_of(impor: Impor, user) -> dict[str, Any]:
     """Where an import stands: its latest step, whether that failed, and which buttons this user has."""
     step = latest(impor)
@@ -48,16 +51,22 @@ def standing_of(impor: Impor, user) -> dict[str, Any]:
     own, rests = impor.pemilik_id == user.pk, job is None or not job.is_live
     failed = step is not None and rests and step.job.keadaan != Job.Keadaan.SELESAI
     open_ = impor.keadaan in OPEN
+    stopped = job is not None and job.keadaan == Job.Keadaan.DIBATALKAN
     return {
         "langkah": step,
         "job": job,
-        "gagal": FAILED[Langkah.Jenis(step.jenis)] if step and failed else "",
+        "milik": own,
+        "gagal": (STOPPED if stopped else FAILED[Langkah.Jenis(step.jenis)]) if step and failed else "",
         "bisa_batal": (
             step.job.pemilik_id == user.pk and not rests and not step.job.batal_diminta if step else False
         ),
         "bisa_buang": own and open_ and (rests or step is None or step.jenis == Langkah.Jenis.TINJAU),
         "bisa_tinjau": own and open_ and rests,
-        "bisa_terap": own and rests and impor.keadaan == Impor.Keadaan.DITINJAU,
+        "bisa_terap": own
+        and rests
+        and impor.keadaan == Impor.Keadaan.DITINJAU
+        and bool(impor.tinjauan.get("diterapkan"))
+        and not impor.tinjauan.get("putusan"),
     }
 
 

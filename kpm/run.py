@@ -7,11 +7,13 @@ matches and compares under row-level security.
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from jobs import staging
 from jobs.actions import JobFailed, progress
 from jobs.models import Job
 from kpm import jawaban
+from kpm.aturan import Aturan
 from kpm.columns import fragments, joined, watched
 from kpm.columns import parameters as column_parameters
 from kpm.imports import BESIDE, LABELS, PROGRAM, Layout
@@ -48,7 +51,15 @@ JUDGE = [
 ]
 OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", "gabung", "dikembalikan", jawaban.OWN_TABLE)
 MATCH = ["11_cocok", "12_kk", "13_asing", "13_tercatat", "13_hasil"]  # over the whole province
-COMPARE = ["14_keluarga_beda", "15_anggota_beda"]  # within the importer's border
+COMPARE = ["14_keluarga_beda", "14a_desa", "15_anggota_beda", "17_hilang"]  # within the importer's border
+ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
+SHOWN_TABLES = (
+    "wilayah",
+    "periksa",
+    "gabung",
+    jawaban.OWN_TABLE,
+)  # of the judged ones, those later steps read
+TINJAU_TABLES = ("tinjau_keluarga", "tinjau_anggota")
 # Large sorts and hashes for this work alone; compiling the big expressions costs more than running them.
 APP_SETTINGS = "SET LOCAL work_mem = '96MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
 LOADER_SETTINGS = (
@@ -67,6 +78,7 @@ TEMPORARY = ", ".join(
         "hasil",
         "keluarga_beda",
         "anggota_beda",
+        "hilang",
         "jawaban",
     )
 )
@@ -85,6 +97,7 @@ class Run:
     parameters: dict[str, Any]
     seconds: dict[str, float]
     beside: staging.Staged | None = None
+    kept: Kept = field(default_factory=lambda: Kept())
 
     @property
     def read(self) -> int:
@@ -134,18 +147,65 @@ class Run:
         return nullcontext() if self.territory.semua else as_system("impor: mencari yang sudah tercatat")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Where a preview left its tables: the raw rows (of two tables, when there are two), the judged ones, its own.
+
+    nilai, tinjau: beginnings of table names.  dasar: fingerprint of what the judging rested on.  dinilai: how
+    many rows were judged.  Empty when there was no preview.
+    """
+
+    staged: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+    nilai: str = ""
+    dasar: str = ""
+    tinjau: str = ""
+    dinilai: int = 0
+
+    @classmethod
+    def of(cls, impor: Impor) -> Kept:
+        return cls(**impor.tinjauan.get("tabel", {}))
+
+    def rows(self) -> tuple[staging.Staged, staging.Staged | None] | None:
+        """The raw rows, when all of them are still there: a crash of the database empties unlogged tables."""
+        if not self.staged:
+            return None
+        staged, beside = (_still_there(noted) for noted in (self.staged, self.beside))
+        if staged is None or (self.beside and beside is None):
+            return None
+        return staged, beside
+
+    @property
+    def jobs(self) -> set[int]:
+        """The jobs whose tables these are."""
+        raw = [noted.get("table", "").partition(".")[2] for noted in (self.staged, self.beside)]
+        names = [*raw, self.nilai, self.tinjau]
+        return {int(name.split("_")[1]) for name in names if name}
+
+
+def _still_there(noted: dict[str, Any]) -> staging.Staged | None:
+    if not noted:
+        return None
+    staged = staging.Staged(**{name: value for name, value in noted.items() if name != "asked"})
+    return staged if staging.rows_in(staged.table) == staged.rows else None
+
+
 def read_file(job: Job, impor: Impor) -> Run:
-    """Stage the file of an import, or find the rows of an attempt that died; ready to be judged."""
+    """Stage the file of an import, or find the rows of a preview or of an attempt that died; ready to be judged."""
     path = folder() / impor.berkas
     if not path.exists():
         raise JobFailed("Berkasnya sudah dihapus. Unggah lagi.")
     start = time.monotonic()
     progress(job, fase="baca")
-    layout = Layout(**impor.layout)
-    staged, beside = _stage_file(job, path, layout)
+    layout, kept = Layout(**impor.layout), Kept.of(impor)
+    found = kept.rows()
+    if found is None:
+        kept, found = Kept(), _stage_file(job, path, layout)
+    staged, beside = found
     if not staged.rows:
         raise JobFailed("Tidak ada baris di bawah judul kolom. Periksa berkasnya, lalu unggah lagi.")
-    return _prepare(job, impor, layout, staged, beside, {"baca": round(time.monotonic() - start, 2)})
+    seconds = {"baca": round(time.monotonic() - start, 2)}
+    return _prepare(job, impor, layout, staged, beside, seconds, kept=kept)
 
 
 def _stage_file(job: Job, path: Path, layout: Layout) -> tuple[staging.Staged, staging.Staged | None]:
@@ -195,14 +255,16 @@ def _prepare(
     beside: staging.Staged | None,
     seconds: dict[str, float],
     label: str = "",
+    kept: Kept | None = None,
 ) -> Run:
+    aturan = Aturan.of(impor)
     schema, name = staged.table.split(".")
     # Named after this attempt: an earlier one that is only asleep may still hold on to its own.
-    tables: dict[str, sql.Composable] = {
-        part: sql.Identifier(schema, f"job_{job.pk}_{job.percobaan}_{label}{part}") for part in OWN_TABLES
-    }
+    tables = _named(own_prefix(job), (*OWN_TABLES, *TINJAU_TABLES), label)
     tables["mentah"] = tables["gabung"] if beside else sql.Identifier(schema, name)
     tables |= fragments(layout, staged)
+    taken = sql.SQL("(t.asal - {}::text[])").format(sql.Literal(list(aturan.timpa)))
+    tables["dijaga"] = taken if aturan.timpa else sql.SQL("t.asal")
     tables["resolve"] = resolve_sql(
         sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
             tables["kabupaten"], tables["kecamatan"], tables["desa"], tables["mentah"]
@@ -231,17 +293,46 @@ def _prepare(
     }
     parameters["ada_jawaban"] = bool(layout.indikator)
     parameters |= column_parameters(layout)
+    parameters |= aturan.parameters(layout, impor.sumber)
     if beside:
         more, told = joined(layout, staged, beside)
         tables |= more
         parameters |= told | {"semua_rumah": not label}  # of a sample's households most have nobody in it
-    return Run(job, impor, layout, staged, territory, tables, parameters, seconds, beside)
+    return Run(job, impor, layout, staged, territory, tables, parameters, seconds, beside, kept or Kept())
+
+
+def own_prefix(job: Job) -> str:
+    """How the tables of this attempt begin."""
+    return f"job_{job.pk}_{job.percobaan}"
+
+
+def _named(prefix: str, parts: Iterable[str], label: str = "") -> dict[str, sql.Composable]:
+    return {part: sql.Identifier("staging", f"{prefix}_{label}{part}") for part in parts}
+
+
+def judged_on(run: Run) -> str:
+    """A fingerprint of all that the judging of rows rests on: whoever judges again would find the same."""
+    known = [
+        asdict(run.layout),
+        [run.territory.semua, *run.territory.desa],
+        run.parameters["hari_ini"].isoformat(),
+        Aturan.of(run.impor).tanggal,
+        [(SQL / f"{name}.sql").read_text() for name in run.judging],
+        run.impor.perbaikan_dari_id,
+    ]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def judge(run: Run, *, fase: str = "periksa") -> list[dict[str, Any]]:
     """Let the loader judge the rows in its own tables; return the unknown villages with suggestions."""
     progress(run.job, fase=fase, total=run.staged.rows)
     with run.phase(fase):
+        if run.kept.nilai and run.kept.dasar == judged_on(run):
+            tables = _named(run.kept.nilai, OWN_TABLES)
+            if staging.rows_in(f"staging.{run.kept.nilai}_periksa") == run.kept.dinilai:
+                run.tables |= tables | ({"mentah": tables["gabung"]} if run.beside else {})
+                return run.impor.tinjauan.get("desa_tak_dikenal", [])
+        run.kept = replace(run.kept, nilai=own_prefix(run.job), dasar=judged_on(run))
         return _judge(run)
 
 
@@ -257,14 +348,12 @@ def _judge(run: Run) -> list[dict[str, Any]]:
         for name in run.judging:
             progress(run.job)
             run.execute(cursor, name)
-        shown = ["wilayah", "periksa"]
         if run.layout.indikator:
             jawaban.judge(run, cursor)
-            shown.append(jawaban.OWN_TABLE)
         cursor.execute(
             sql.SQL("ANALYZE {} (baris, kunci, no_kk, id_dtks, tolak)").format(run.tables["periksa"])
         )
-        for part in [*shown, *(["gabung"] if run.beside else [])]:
+        for part in _shown(run):
             _show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
         run.execute(cursor, "44_ejaan")
         return [{"tulisan": text, "usulan": near, "baris": n} for text, near, n in cursor.fetchall()]
@@ -277,6 +366,12 @@ def _tell_rejected(run: Run, cursor) -> None:
     text = io.StringIO("".join(f"{number}\n" for number in rows.iterator()))
     statement = sql.SQL("COPY {} FROM STDIN").format(run.tables["dikembalikan"])
     cursor.copy_expert(statement.as_string(cursor), text)
+
+
+def _shown(run: Run) -> list[str]:
+    """The judged tables that later steps read, as far as this file has them."""
+    there = {"gabung": bool(run.beside), jawaban.OWN_TABLE: bool(run.layout.indikator)}
+    return [part for part in SHOWN_TABLES if there.get(part, True)]
 
 
 def _show_to_owner(cursor, table: sql.Composable, owner: int) -> None:
@@ -306,11 +401,43 @@ def match(run: Run, cursor) -> None:
             run.execute(cursor, jawaban.REMARK)
 
 
+def digest(run: Run, cursor) -> str:
+    """What the import would do, and to which rows, in one word. Call it after match()."""
+    run.execute(cursor, "55_sidik")
+    return cursor.fetchone()[0]
+
+
+def changed_since(run: Run, cursor, pada: str) -> list[dict[str, int | None]]:
+    """Which imports and persons touched the rows of an import since its preview of `pada`, and how many rows."""
+    if any(staging.rows_in(f"staging.{run.kept.tinjau}_{part}") < 0 for part in TINJAU_TABLES):
+        return []
+    run.tables |= _named(run.kept.tinjau, TINJAU_TABLES)
+    run.parameters["pada"] = pada
+    run.execute(cursor, "56_sejak")
+    names = ("job", "oleh", "keluarga", "anggota")
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def keep_tables(impor: Impor, jobs: set[int]) -> None:
+    """Tell the sweeper which staged tables of an import are still needed: those of `jobs`, for a week."""
+    steps = Job.objects.filter(langkah__impor=impor)
+    steps.exclude(pk__in=jobs).filter(simpan_sampai__isnull=False).update(simpan_sampai=None)
+    steps.filter(pk__in=jobs).update(simpan_sampai=timezone.now() + timedelta(days=KEPT_DAYS))
+
+
+def drop_tables(impor: Impor, *, keep: Collection[str] = ()) -> None:
+    """Take the staged tables of an import away but for `keep`. Call it after the transaction that read them."""
+    for step in impor.langkah_list.select_related("job"):
+        if not step.job.is_live:
+            staging.drop_staging(step.job, keep=keep)
+
+
 def _take(run: Run, cursor, names: list[str]) -> None:
     for name in names:
         progress(run.job)
         run.execute(cursor, name)
-        cursor.execute(f"ANALYZE impor_{name[3:]}")
+        if name not in ON_THE_WAY:
+            cursor.execute(f"ANALYZE impor_{name[3:]}")
 
 
 def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from kpm.forms import ImporForm
 from kpm.langkah import latest
 from kpm.models import Impor
 from kpm.queries_awal import first_look_of
+from kpm.queries_cerita import profil_of, story_of
 from kpm.queries_impor import report_of, standing_of, wilayah_rows
+from kpm.queries_pratinjau import review_of
 from kpm.queries_urung import undo_of
 from kpm.verdicts import FileRefused
 
@@ -34,6 +36,7 @@ ACCEPTED = ".xlsx,.xlsm,.csv,.txt,.xls,.xlsb,.ods,.zip"
 def impor_list(request: HttpRequest) -> HttpResponse:
     """One's own imports; Dinsos provinsi sees everybody's."""
     rows = Impor.objects.seen_by(request.user).with_standing().select_related("job", "sumber", "pemilik")
+    rows = rows.defer("tinjauan", "awal", "layout")
     page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("halaman"))
     return render(request, "kpm/impor_list.html", {"page": page})
 
@@ -83,12 +86,21 @@ def impor(request: HttpRequest, pk: int) -> HttpResponse:
     """The story of an import: what runs, what was found, what would be done or has been done."""
     one = _visible(request, pk)
     within = request.GET.get("wilayah", "")
+    hitung = "keluarga" if request.GET.get("hitung") == "keluarga" else "anggota"
+    review = review_of(one, within, hitung)
     context = {
         "impor": one,
         "laporan": report_of(one) if one.laporan else None,
         "wilayah_list": wilayah_rows(one, within) if one.laporan else [],
         "dalam": within,
+        "hitung": hitung,
         "tolak_url": _rejects_url(request, one),
+        "tinjauan": review,
+        "perubahan": review["perubahan"] if review else 0,
+        "tempat_list": review["tempat_list"] if review else [],
+        "jumlah_list": review["jumlah_list"] if review else [],
+        "peristiwa_list": story_of(one),
+        "profil": profil_of(one),
         "awal": first_look_of(one, request.user),
         **standing_of(one, request.user),
         **undo_of(one, request.user),
@@ -134,7 +146,9 @@ def impor_ditolak(request: HttpRequest, pk: int) -> FileResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Impor:
     return get_object_or_404(
-        Impor.objects.seen_by(request.user).select_related("job", "sumber", "pemilik", "perbaikan_dari"),
+        Impor.objects.seen_by(request.user).select_related(
+            "job", "sumber", "pemilik", "perbaikan_dari", "setuju_oleh"
+        ),
         pk=pk,
     )
 

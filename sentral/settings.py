@@ -80,6 +80,8 @@ FILE_UPLOAD_TEMP_DIR = env.str("SENTRAL_UPLOAD_TMP", default=None)
 MAX_UPLOAD_BYTES = 512 * 1024 * 1024
 # An export of more people than this needs a second person's yes; its file is deleted after so many days.
 EKSPOR_TANPA_SETUJU = env.int("SENTRAL_EKSPOR_TANPA_SETUJU", default=1000)
+# An import that changes or takes off more than this share of what is on the list needs a second person, in per cent.
+IMPOR_SETUJU_PERSEN = env.int("SENTRAL_IMPOR_SETUJU_PERSEN", default=20)
 EKSPOR_HARI = env.int("SENTRAL_EKSPOR_HARI", default=7)
 
 # --- Applications --------------------------------------------------------------------------------

@@ -120,6 +120,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:impor_tinjau": ("post", "/impor/{impor}/tinjau/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_tanya": ("post", "/impor/{impor}/tanya/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_terapkan": ("post", "/impor/{impor}/terapkan/", "302 403 403 302 404 404 403 403 403"),
+    # nothing of it is left to be seen, and nothing waits for an answer
+    "kpm:impor_rincian": ("get", "/impor/{impor}/rincian/", "302 403 403 410 404 410 403 403 403"),
+    "kpm:impor_putusan": ("get", "/impor/{impor}/putusan/", "302 403 403 404 404 404 403 403 403"),
+    "kpm:impor_aturan": ("get", "/impor/{impor}/aturan/", "302 403 403 200 404 404 403 403 403"),
+    "kpm:impor_tarik": ("post", "/impor/{impor}/tarik/", "302 403 403 302 404 404 403 403 403"),
     "kpm:impor_buang": ("get", "/impor/{impor}/buang/", "302 403 403 200 404 404 403 403 403"),
     "kpm:impor_urung": ("get", "/impor/{terap}/urungkan/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_lagi": ("get", "/impor/{urung}/terapkan-lagi/", "302 403 403 200 404 200 403 403 403"),

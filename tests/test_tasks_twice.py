@@ -27,9 +27,10 @@ from jobs.registry import all_kinds
 from jobs.tasks import run, sweep, tidy_ekspor
 from kpm import urung
 from kpm.actions import queue_directly
+from kpm.keputusan import discard_import
 from kpm.langkah import KINDS as KINDS_OF_IMPORT
 from kpm.models import Impor, Langkah, Sumber
-from kpm.pratinjau import discard_import, review_import
+from kpm.pratinjau import review_import
 from kpm.tasks import delete_expired_rejects, refresh_ganda
 from kpm.uploads import accept_upload
 from sentral.akun.actions import KIND as AKUN

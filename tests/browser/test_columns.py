@@ -35,7 +35,8 @@ def test_an_unknown_layout_is_named_and_imported(site, page, berkas):
     page.get_by_label("Isi kolom B").select_option("Nama")
     page.get_by_label("Nama susunan kolom ini").fill("Rekap kecamatan")
     page.get_by_role("button", name="Muat berkas").click()
-    page.get_by_role("button", name="Terapkan").click(timeout=PATIENCE)
+    page.get_by_role("link", name=re.compile("Terapkan")).click(timeout=PATIENCE)
+    page.get_by_role("button", name="Terapkan").click()
     expect(page.get_by_role("link", name="Lihat di peta")).to_be_visible(timeout=PATIENCE)
 
     page.goto(f"{site}/keluarga/")

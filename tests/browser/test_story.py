@@ -45,8 +45,21 @@ def test_from_log_in_to_log_out(site, page, dtks):
     expect(page).to_have_url(re.compile(r"/impor/\d+/"), timeout=PATIENCE)
 
     page.reload()  # loses nothing
-    expect(page.get_by_text("Belum ada yang diubah.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Belum ada yang ditulis.")).to_be_visible(timeout=PATIENCE)
     look(page, "pratinjau")
+    page.get_by_role("link", name=re.compile(r"[\d.]+ orang")).first.click()
+    expect(page.get_by_role("heading", name="Orang yang baru")).to_be_visible()
+    assert re.search(r"\d{16}", page.locator("main").inner_text()) is None
+    look(page, "pratinjau-rincian")
+    page.go_back()
+    page.get_by_role("link", name="Ubah aturan").click()
+    look(page, "pratinjau-aturan")
+    page.get_by_label("Tandai keluar dari daftar").check()
+    page.get_by_role("button", name="Simpan dan tinjau lagi").click()
+    expect(page.get_by_text("ditandai keluar")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("link", name=re.compile("Terapkan")).click()
+    expect(page.get_by_role("heading", name="Terapkan DTKS")).to_be_visible()
+    look(page, "pratinjau-terapkan")
     page.get_by_role("button", name="Terapkan").click()
     expect(page.get_by_role("link", name="Lihat di peta")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("baris dibaca")).to_be_visible(timeout=PATIENCE)

@@ -7,6 +7,7 @@
 -- found by its No. KK, or by step 10 where households have ids. Somebody found by
 -- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU. Who is no longer a member (died,
 -- moved, taken off as recorded twice) is somebody too, unless a member of today of that keluarga fits as well.
+-- tetap_kk: he stays in the keluarga he has, since this source may not move him or an officer put him there.
 CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
 WITH p AS (
     SELECT baris, kunci, no_kk, id_dtks, nik, nik_status, nama_normal, tanggal_lahir FROM {periksa} WHERE tolak = 0
@@ -42,7 +43,8 @@ dihitung AS (
 ),
 orang AS (
     SELECT DISTINCT ON (d.baris) d.baris, d.id AS anggota_id, d.ambigu,
-           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, a.status, s.periode
+           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, a.status, s.periode,
+           a.asal ? 'keluarga' AS ditaruh
     FROM dihitung AS d
     JOIN kpm_anggota AS a ON a.id = d.id
     JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
@@ -50,7 +52,9 @@ orang AS (
     ORDER BY d.baris, d.id
 )
 SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
-       o.status <> 'aktif' AS tidak_aktif,
+       o.status <> 'aktif' AS tidak_aktif, o.wilayah_id AS wilayah_lama,
+       p.no_kk IS NOT NULL AND o.baris IS NOT NULL AND o.keluarga_lama IS DISTINCT FROM k.id
+           AND (NOT %(tulis_keluarga)s OR o.ditaruh AND NOT %(timpa_keluarga)s) AS tetap_kk,
        k.id AS keluarga_kk,
        (CASE WHEN o.ambigu THEN %(AMBIGU)s ELSE 0 END
         | CASE WHEN NOT %(semua)s

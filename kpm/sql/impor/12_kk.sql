@@ -3,23 +3,27 @@
 -- Ids follow the order of the file, so that every index on them grows at its end.
 -- wakil is the row whose address speaks for the keluarga: its head's first, else its first.
 -- Somebody without a No. KK in the file stays in the keluarga he has, whose address the row does not touch
--- unless it is his own (tanpa_kk).
+-- unless it is his own (tanpa_kk). So does who stays where an officer put him (tetap_kk).
+-- wilayah_id is the village the keluarga will have; wilayah_berkas the one the file names.
+-- kembali: an earlier file's absence took it off the list, this one brings it back.
 CREATE TEMPORARY TABLE impor_kk ON COMMIT DROP AS
 WITH rangkap AS MATERIALIZED (
     -- several without a No. KK in one keluarga of theirs: the first of them speaks for it
     SELECT keluarga_lama, min(baris) AS baris FROM impor_cocok WHERE lama_tanpa_kk
     GROUP BY keluarga_lama HAVING count(*) > 1
 )
-SELECT g.kunci, g.no_kk, g.wilayah_id, g.wakil, g.desil, g.persentil, g.peringkat, {milik} AS id_keluarga, g.beda_desa,
+SELECT g.kunci, g.no_kk, w.wilayah_id, g.wilayah_id AS wilayah_berkas, g.wakil, g.desil, g.persentil, g.peringkat, {milik} AS id_keluarga,
+       g.beda_desa,
        coalesce(lama.id, CASE WHEN NOT g.beda_desa THEN nextval('kpm_keluarga_id_seq') END) AS id,
        lama.id IS NULL AS baru,
-       lama.wilayah_id <> g.wilayah_id AS pindah,
+       lama.wilayah_id <> w.wilayah_id AS pindah,
+       w.kembali,
        (CASE WHEN g.beda_alamat THEN %(ALAMAT_BEDA)s ELSE 0 END
         | CASE WHEN g.kepala > 1 THEN %(KEPALA_GANDA)s
                WHEN g.kepala = 0 AND g.kunci > 0 AND %(ada_hubungan)s THEN %(TANPA_KEPALA)s ELSE 0 END
         | CASE WHEN g.beda_peringkat THEN %(PERINGKAT_BEDA)s ELSE 0 END
-        | CASE WHEN lama.wilayah_id <> g.wilayah_id THEN %(PINDAH_DESA)s ELSE 0 END
-        | CASE WHEN lama.status = 'keluar' THEN %(KELUAR_TERCATAT)s ELSE 0 END
+        | CASE WHEN lama.wilayah_id <> w.wilayah_id THEN %(PINDAH_DESA)s ELSE 0 END
+        | CASE WHEN lama.status = 'keluar' AND NOT w.kembali THEN %(KELUAR_TERCATAT)s ELSE 0 END
         | CASE WHEN lama.no_kk <> g.no_kk THEN %(KK_BERUBAH)s ELSE 0 END
         | CASE WHEN {id_lain} THEN %(ID_KELUARGA_LAIN)s ELSE 0 END)::bigint AS catatan
 FROM (
@@ -41,9 +45,16 @@ FROM (
     AND   (p.no_kk IS NOT NULL OR c.lama_tanpa_kk IS NOT FALSE OR c.keluarga_lama = c.keluarga_kk)
     AND   (p.kunci > 0 OR c.keluarga_kk IS NOT NULL OR NOT EXISTS (
                SELECT FROM rangkap AS r WHERE r.keluarga_lama = c.keluarga_lama AND r.baris <> p.baris))
+    AND   c.tetap_kk IS NOT TRUE
     GROUP BY p.kunci
 ) AS g
 {milik_siapa}
 LEFT JOIN kpm_keluarga AS lama
        ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 AND g.id_tertulis IS NULL THEN g.keluarga_lama END)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN lama.id IS NULL OR %(tulis_wilayah)s AND (%(timpa_wilayah)s OR NOT lama.asal ? 'wilayah')
+                THEN g.wilayah_id ELSE lama.wilayah_id END AS wilayah_id,
+           coalesce(lama.status = 'keluar' AND CASE WHEN lama.asal ? 'status' THEN %(timpa_status)s
+                    ELSE starts_with(lama.keluar_alasan, %(hilang_awalan)s) END, false) AS kembali
+) AS w
 ORDER BY g.wakil

@@ -4,7 +4,7 @@
 -- rows, which name its No. KK, speak before his.
 INSERT INTO kpm_tercatat (keluarga_id, sumber_id, job_id, wilayah_id, anggota)
 SELECT keluarga_id, %(sumber)s, %(job)s,
-       coalesce(min(wilayah_id) FILTER (WHERE kunci > 0), min(wilayah_id)),
+       coalesce(min(wilayah_berkas) FILTER (WHERE kunci > 0), min(wilayah_berkas)),
        array_agg(anggota_id ORDER BY anggota_id)
 FROM   impor_hasil
 WHERE  tolak = 0

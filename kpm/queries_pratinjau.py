@@ -1,0 +1,495 @@
+"""What the pages of a preview show: numbers per wilayah out of Impor.tinjauan, rows out of its staged tables.
+
+The staged tables stand behind a policy of their own: their importer's session reads them, and one that sees all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.urls import reverse
+from django.utils.functional import cached_property
+from psycopg2 import sql
+
+from access.masking import mask_nik
+from access.models import User
+from jobs.inbox import Line
+from kpm.aturan import LABELS, Aturan, fields_of
+from kpm.keputusan import deciders, to_decide
+from kpm.models import Anggota, Impor, Keluarga, Langkah, written_day
+from kpm.pratinjau import GOLONGAN, needs_second, share
+from kpm.queries_impor import DEPTHS, UNKNOWN
+from kpm.templatetags.kpm_tags import nama_orang
+from kpm.verdicts import rejected_for
+from spatial.models import Wilayah
+
+PAGE = 25
+SHOWN = [Impor.Keadaan.DITINJAU, Impor.Keadaan.MENUNGGU_SETUJU]
+WORDS = {
+    "baru": "baru",
+    "berubah": "berubah",
+    "tetap": "tetap",
+    "hilang": "tidak ada di berkas",
+    "ditolak": "ditolak",
+    "ditahan": "ditahan",
+}
+UNITS = {"anggota": "orang", "keluarga": "keluarga"}
+_PREFIX = re.compile(r"job_\d+_\d+")
+_VILLAGE = re.compile(r"\d{0,10}")
+
+
+def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
+    """All the page of an import shows of its preview; None when there is none, or it is applied already."""
+    if impor.keadaan not in SHOWN or "golongan" not in impor.tinjauan:
+        return None
+    no = impor.tinjauan.get("putusan")
+    rows, total = places_of(impor, within, apa)
+    return {
+        "angka_list": numbers_of(impor),
+        "ditahan_list": held_of(impor),
+        "ubah_list": changes_of(impor),
+        "aturan_list": rules_of(impor),
+        "bagian": share_of(impor),
+        "perlu_setuju": needs_second(impor.tinjauan),
+        "penyetuju_list": deciders(impor) if impor.keadaan == Impor.Keadaan.MENUNGGU_SETUJU else [],
+        "putusan": no and {**no, "oleh": User.objects.filter(pk=no["oleh"]).first()},
+        "sejak": since_of(impor),
+        "tempat_list": rows,
+        "jumlah_list": total,
+        "perubahan": sum(
+            impor.tinjauan["golongan"][what][name] for what in UNITS for name in ("baru", "berubah")
+        )
+        + impor.tinjauan["keluar"]["keluarga"],
+    }
+
+
+def changes_of(impor: Impor) -> list[dict[str, Any]]:
+    """Which fields change, in how many keluarga and how many persons, the most frequent first."""
+    counts = impor.tinjauan["ubah"]
+    lines = [
+        {
+            "isian": name,
+            "label": LABELS.get(name, name),
+            "keluarga": counts["keluarga"].get(name, 0),
+            "anggota": counts["anggota"].get(name, 0),
+        }
+        for name in {**counts["keluarga"], **counts["anggota"]}
+    ]
+    return sorted(lines, key=lambda line: -line["keluarga"] - line["anggota"])
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def numbers_of(impor: Impor) -> list[dict[str, Any]]:
+    """The line of numbers: per golongan the persons and the keluarga, each with the address of its rows."""
+    golongan = impor.tinjauan["golongan"]
+    return [
+        {
+            "golongan": name,
+            "label": WORDS[name],
+            "anggota": golongan["anggota"][name],
+            "keluarga": golongan["keluarga"][name] if name != "ditolak" else None,
+        }
+        for name in GOLONGAN
+    ]
+
+
+def places_of(impor: Impor, within: str, apa: str) -> tuple[list[dict[str, Any]], list[int]]:
+    """Numbers per wilayah one level below `within`, and their sums; as queries_impor.wilayah_rows, by golongan."""
+    place = 1 if apa == "keluarga" else 2
+    inside = [(row[0], row[place]) for row in impor.tinjauan["golongan_desa"] if row[0].startswith(within)]
+    depth = next((d for d in DEPTHS if d > len(within)), DEPTHS[-1])
+    if not within:
+        while depth < DEPTHS[-1] and len({kode[:depth] for kode, _ in inside if kode}) < 2:
+            depth = DEPTHS[DEPTHS.index(depth) + 1]
+    sums: dict[str, list[int]] = {}
+    for kode, counts in inside:
+        total = sums.setdefault(kode[:depth], [0] * len(GOLONGAN))
+        sums[kode[:depth]] = [a + b for a, b in zip(total, counts, strict=True)]
+    names = {w.kode: w.nama_lengkap for w in Wilayah.objects.filter(pk__in=sums)}
+    rows = [
+        {
+            "kode": kode,
+            "nama": names.get(kode, UNKNOWN),
+            "dibuka": bool(kode) and depth < DEPTHS[-1],
+            "angka": list(zip(GOLONGAN, counts, strict=True)),
+            "kini": dict(zip(GOLONGAN, counts, strict=True)),
+        }
+        for kode, counts in sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
+    ]
+    total = [sum(column) for column in zip(*sums.values(), strict=True)] if sums else [0] * len(GOLONGAN)
+    return rows, total
+
+
+def held_of(impor: Impor) -> list[dict[str, Any]]:
+    """Fields that an officer's word holds back: which, whose, how many."""
+    return [
+        {"apa": apa, "isian": name, "label": LABELS[name], "banyak": n}
+        for apa in ("keluarga", "anggota")
+        for name, n in sorted(impor.tinjauan["ditahan"][apa].items(), key=lambda item: -item[1])
+    ]
+
+
+def rules_of(impor: Impor) -> list[tuple[str, str]]:
+    """The rules of an import in words."""
+    aturan = Aturan.of(impor)
+    there = fields_of(impor.layout.get("kolom", {}))
+    written = [label for name, label in there.items() if aturan.writes(name)]
+    taken = ", ".join(f"{LABELS[name]} diganti" for name in aturan.timpa)
+    whole = aturan.isian is None or len(written) == len(there)
+    return [
+        ("Keluarga yang tidak ada di berkas", "ditandai keluar" if aturan.takes_off else "dibiarkan"),
+        (
+            "Isian yang boleh diganti",
+            "semua" if whole else ", ".join(written) or "tidak ada, hanya menambah yang baru",
+        ),
+        ("Tulisan petugas dan verval", taken or "dipertahankan"),
+        (
+            "Bila ada baris ditolak",
+            "tidak ada yang diterapkan" if aturan.utuh else "baris yang sah tetap diterapkan",
+        ),
+    ]
+
+
+def since_of(impor: Impor) -> list[str]:
+    """Who changed the rows of an import after its last preview, in words."""
+    sejak = impor.tinjauan.get("sejak", [])
+    jobs = [one["job"] for one in sejak if one["job"]]
+    steps = Langkah.objects.filter(job__in=jobs).select_related("impor__sumber", "impor__pemilik")
+    step_of = {step.job_id: step for step in steps} if jobs else {}
+    people = User.objects.in_bulk([one["oleh"] for one in sejak if one["oleh"]])
+    words = []
+    for one in sejak:
+        step = step_of.get(one["job"])
+        person = people.get(one["oleh"])
+        if step:
+            verb = "pengurungan impor" if step.job_id and step.jenis == Langkah.Jenis.URUNG else "impor"
+            who = f"{verb} {step.impor.sumber.judul} oleh {step.impor.pemilik}"
+        else:
+            who = f"perubahan oleh {person}" if person else "perubahan lain"
+        counts = [f"{one[apa]} {UNITS[apa]}" for apa in ("keluarga", "anggota") if one[apa]]
+        words.append(f"{who} ({' dan '.join(counts)})")
+    return words
+
+
+def share_of(impor: Impor) -> dict[str, Any]:
+    """How much of what is on the list would change or leave, with the counts behind the per cent."""
+    tinjauan = impor.tinjauan
+    return {
+        "persen": share(tinjauan),
+        "berubah": tinjauan["golongan"]["keluarga"]["berubah"],
+        "keluar": tinjauan["keluar"]["keluarga"],
+        "aktif": tinjauan["aktif"]["keluarga"],
+    }
+
+
+def consequences_of(impor: Impor) -> dict[str, Any]:
+    """For the question before applying: what happens to how many, and whether a second person is asked."""
+    tinjauan = impor.tinjauan
+    golongan, keluar = tinjauan["golongan"], tinjauan["keluar"]
+    lines = [
+        ("Keluarga baru", golongan["keluarga"]["baru"]),
+        ("Keluarga berubah", golongan["keluarga"]["berubah"]),
+        ("Keluarga ditandai keluar", keluar["keluarga"]),
+        ("Orang baru", golongan["anggota"]["baru"]),
+        ("Orang berubah", golongan["anggota"]["berubah"]),
+        ("Baris ditolak, tidak diterapkan", tinjauan["ditolak"]),
+    ]
+    return {
+        "akibat_list": [
+            {"label": label, "nilai": f"{n:,}".replace(",", "."), "url": ""} for label, n in lines if n
+        ],
+        "perlu_setuju": needs_second(tinjauan),
+        "bagian": share_of(impor),
+        "sidik": tinjauan.get("sidik", ""),
+    }
+
+
+def imports_waiting_for(user) -> list[Line]:
+    """Lines of the inbox: imports to decide, and one's own that are previewed and not applied."""
+    lines = [
+        Line(
+            judul=f"Putuskan impor yang diminta {impor.pemilik}",
+            keterangan=f"{impor.sumber.judul}, {_percent(impor.tinjauan)} persen akan berubah atau keluar",
+            jumlah=impor.tinjauan["diterapkan"],
+            url=reverse("kpm:impor_putusan", args=[impor.pk]),
+        )
+        for impor in to_decide(user)
+    ]
+    mine = (
+        Impor.objects.filter(pemilik=user, keadaan=Impor.Keadaan.DITINJAU)
+        .select_related("sumber")
+        .order_by("-pk")
+    )
+    lines += [
+        Line(
+            judul=f"Terapkan atau buang {impor.sumber.judul}",
+            keterangan=f"{impor.nama_berkas}, sudah ditinjau",
+            jumlah=impor.tinjauan.get("dibaca", 0),
+            url=impor.get_absolute_url(),
+        )
+        for impor in mine
+    ]
+    return lines
+
+
+def _percent(tinjauan: dict[str, Any]) -> str:
+    return f"{share(tinjauan):g}".replace(".", ",")
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows of a preview: of persons or keluarga, golongan, wilayah, field."""
+
+    apa: str = "anggota"
+    golongan: str = ""
+    wilayah: str = ""
+    isian: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Asked:
+        """What an address asks for; what is not offered is left out."""
+        apa = query.get("apa", "")
+        golongan, wilayah, isian = (query.get(name, "") for name in ("golongan", "wilayah", "isian"))
+        return cls(
+            apa=apa if apa in UNITS else "anggota",
+            golongan=golongan if golongan in WORDS else "",
+            wilayah=wilayah if _VILLAGE.fullmatch(wilayah) else "",
+            isian=isian if isian in LABELS else "",
+        )
+
+    @property
+    def heading(self) -> str:
+        """ "Orang yang berubah"; "Semua keluarga"."""
+        unit = UNITS[self.apa].capitalize()
+        return f"{unit} yang {WORDS[self.golongan]}" if self.golongan else f"Semua {UNITS[self.apa]}"
+
+
+@dataclass
+class Row:
+    """One line: who, where, what becomes of him, field by field."""
+
+    nama: str
+    golongan: str
+    wilayah_id: str
+    nomor: str
+    baris: int | None
+    keluarga_id: int | None
+    tolak: list[str]
+    ubah: list[dict[str, str]] = field(default_factory=list)
+    tempat: str = ""
+    keluar: bool = False
+
+
+class PreviewGone(Exception):
+    """Its tables are swept away, or were lost in a crash of the database."""
+
+
+class Rows:
+    """The rows of a preview that an address asks for, page by page. Raises PreviewGone."""
+
+    def __init__(self, impor: Impor, user, asked: Asked):
+        tabel = impor.tinjauan.get("tabel", {})
+        self.impor, self.user, self.asked = impor, user, asked
+        names = {
+            "tinjau": f"{tabel.get('tinjau', '')}_tinjau_{asked.apa}",
+            "periksa": f"{tabel.get('nilai', '')}_periksa",
+        }
+        for prefix in (tabel.get("tinjau", ""), tabel.get("nilai", "")):
+            if not _PREFIX.fullmatch(prefix):
+                raise PreviewGone
+        self.tables = {name: sql.Identifier("staging", table) for name, table in names.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT bool_and(to_regclass('staging.' || quote_ident(t)) IS NOT NULL) FROM unnest(%s) AS t",
+                [list(names.values())],
+            )
+            if not cursor.fetchone()[0]:
+                raise PreviewGone
+
+    def page(self, number: str | None) -> tuple[Page, list[Row]]:
+        """One page of rows, with the names of their places."""
+        page = Paginator(self, PAGE).get_page(number)
+        return page, self._read(page.object_list)
+
+    # what Paginator asks of a list
+
+    @cached_property
+    def total(self) -> int:
+        with connection.cursor() as cursor:
+            self._execute(cursor, "SELECT count(*) FROM {tinjau} AS t WHERE {dipilih}", {})
+            return cursor.fetchone()[0]
+
+    def count(self) -> int:
+        return self.total
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, places: slice) -> list[dict[str, Any]]:
+        columns = {"anggota": "t.anggota_id, t.tolak", "keluarga": "NULL::bigint AS anggota_id, 0 AS tolak"}
+        statement = (
+            f"SELECT t.baris, t.wilayah_id, t.golongan, t.keluarga_id, t.ubah, t.ditahan, {columns[self.asked.apa]},"
+            " to_jsonb(p) AS berkas FROM (SELECT * FROM {tinjau} AS t WHERE {dipilih}"
+            " ORDER BY t.baris, t.wilayah_id, t.keluarga_id OFFSET %(dari)s LIMIT %(banyak)s) AS t"
+            " LEFT JOIN {periksa} AS p ON p.baris = t.baris ORDER BY t.baris, t.wilayah_id, t.keluarga_id"
+        )
+        limits = {"dari": places.start, "banyak": places.stop - places.start}
+        with connection.cursor() as cursor:
+            self._execute(cursor, statement, limits)
+            names = [column[0] for column in cursor.description]
+            found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for one in found:  # Django leaves jsonb of plain SQL as text
+            one["ubah"], one["berkas"] = (json.loads(one[name] or "{}") for name in ("ubah", "berkas"))
+        return found
+
+    def _execute(self, cursor, statement: str, parameters: dict[str, Any]) -> None:
+        asked = self.asked
+        chosen = [sql.SQL("true")]
+        if asked.golongan == "ditahan":
+            chosen.append(sql.SQL("t.ditahan IS NOT NULL AND (t.golongan <> 'hilang')"))
+        elif asked.golongan:
+            chosen.append(sql.SQL("t.golongan = %(golongan)s"))
+        if asked.wilayah:
+            chosen.append(sql.SQL("t.wilayah_id >= %(wilayah)s AND t.wilayah_id < %(wilayah)s || ':'"))
+        if asked.isian and asked.golongan == "ditahan":
+            chosen.append(sql.SQL("%(isian)s = ANY (t.ditahan)"))
+        elif asked.isian:
+            chosen.append(sql.SQL("t.ubah ? %(isian)s"))
+        composed = sql.SQL(statement).format(dipilih=sql.SQL(" AND ").join(chosen), **self.tables)
+        known = {"golongan": asked.golongan, "wilayah": asked.wilayah, "isian": asked.isian}
+        cursor.execute(composed.as_string(connection.connection), parameters | known)
+
+    # from records to lines
+
+    def _read(self, found: list[dict[str, Any]]) -> list[Row]:
+        registered = self._registered(found)
+        heads = self._heads(found)
+        codes = {one["wilayah_id"] for one in found} | {
+            kode for one in found for kode in one["ubah"].get("wilayah", []) if kode
+        }
+        names = {w.kode: w.nama for w in Wilayah.objects.filter(pk__in=codes - {None})}
+        aturan = Aturan.of(self.impor)
+        rows = []
+        for one in found:
+            berkas, row = one["berkas"], registered.get(self._own_id(one))
+            nama = berkas.get("nama") or getattr(row, "nama", "") or heads.get(one["keluarga_id"], "")
+            number = berkas.get("nik" if self.asked.apa == "anggota" else "no_kk")
+            number = number or getattr(row, "nik" if self.asked.apa == "anggota" else "no_kk", "") or ""
+            rows.append(
+                Row(
+                    nama=nama_orang(nama) or "(tanpa nama)",
+                    golongan=one["golongan"],
+                    wilayah_id=one["wilayah_id"] or "",
+                    nomor=mask_nik(number) if number else "",
+                    baris=one["baris"],
+                    keluarga_id=one["keluarga_id"],
+                    tolak=[verdict.judul for verdict in rejected_for(one["tolak"])],
+                    ubah=[
+                        *(_changed(name, *pair, names) for name, pair in one["ubah"].items()),
+                        *(_held(name, row, berkas, names) for name in one["ditahan"] or []),
+                    ],
+                    tempat=names.get(one["wilayah_id"], ""),
+                    keluar=one["golongan"] == "hilang" and aturan.takes_off and not one["ditahan"],
+                )
+            )
+        return rows
+
+    def _own_id(self, one: dict[str, Any]) -> int | None:
+        return one["anggota_id"] if self.asked.apa == "anggota" else one["keluarga_id"]
+
+    def _registered(self, found: list[dict[str, Any]]) -> dict[int, Any]:
+        model = Anggota if self.asked.apa == "anggota" else Keluarga
+        ids = [pk for one in found if (pk := self._own_id(one))]
+        return model.objects.visible_to(self.user).in_bulk(ids)
+
+    def _heads(self, found: list[dict[str, Any]]) -> dict[int, str]:
+        """Names of the heads of keluarga that no row of the file speaks for."""
+        ids = [one["keluarga_id"] for one in found if not one["berkas"]]
+        people = Anggota.objects.visible_to(self.user).filter(keluarga__in=ids, kepala=True, status="aktif")
+        return dict(people.order_by("-pk").values_list("keluarga", "nama"))
+
+
+def place_name(kode: str) -> str:
+    """The name of the wilayah that rows are narrowed to; "" for all."""
+    return next((w.nama_lengkap for w in Wilayah.objects.filter(pk=kode)), "") if kode else ""
+
+
+def fields_to_pick(impor: Impor, asked: Asked) -> list[dict[str, Any]]:
+    """Fields by which changed or held rows can be narrowed, with how many there are in the whole file."""
+    kind = {"berubah": "ubah", "ditahan": "ditahan"}.get(asked.golongan)
+    counts = impor.tinjauan.get(kind, {}).get(asked.apa, {}) if kind else {}
+    return [
+        {"isian": name, "label": LABELS.get(name, name), "banyak": n, "kini": name == asked.isian}
+        for name, n in sorted(counts.items(), key=lambda item: -item[1])
+    ]
+
+
+def golongan_to_pick(impor: Impor, asked: Asked) -> list[dict[str, Any]]:
+    """The golongan that rows can be narrowed to, with how many there are in the whole file."""
+    known = impor.tinjauan["golongan"][asked.apa]
+    counts = {name: known[name] for name in GOLONGAN if (asked.apa, name) != ("keluarga", "ditolak")}
+    held = sum(impor.tinjauan["ditahan"][asked.apa].values())
+    offered = counts | ({"ditahan": None} if held else {})
+    return [
+        {"golongan": name, "label": WORDS[name], "banyak": n, "kini": name == asked.golongan}
+        for name, n in offered.items()
+        if n != 0 or name == asked.golongan
+    ]
+
+
+def named_ids(rows: Iterable[dict[str, Any]]) -> dict[str, list[int]]:
+    """Which known persons and keluarga a page shows, for the trail."""
+    found = list(rows)
+    return {
+        "keluarga": sorted({one["keluarga_id"] for one in found if one["keluarga_id"]}),
+        "anggota": sorted({one["anggota_id"] for one in found if one["anggota_id"]}),
+    }
+
+
+def _changed(name: str, before: Any, after: Any, names: dict[str, str]) -> dict[str, str]:
+    return {
+        "label": LABELS.get(name, name),
+        "dulu": _written(name, before, names),
+        "kini": _written(name, after, names),
+        "ditahan": "",
+    }
+
+
+def _held(name: str, row: Any, berkas: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """A field that stays as an officer or a visit wrote it, and what the file would have made of it."""
+    column = {"wilayah": "wilayah_id", "keluarga": "no_kk"}.get(name, name)
+    present = getattr(row, column, "") if row is not None else ""
+    who = (getattr(row, "asal", None) or {}).get(name, {}).get("oleh", "petugas")
+    return {
+        "label": LABELS.get(name, name),
+        "dulu": _written(name, present, names),
+        "kini": "" if name == "status" else _written(column, berkas.get(column), names),
+        "ditahan": "hasil verval" if who == "verval" else "ditulis petugas",
+    }
+
+
+def _written(name: str, value: Any, names: dict[str, str]) -> str:
+    """A value as pages write it: numbers masked, places by name, dates in words."""
+    if value in (None, ""):
+        return ""
+    if name in {"nik", "no_kk", "keluarga"}:
+        return mask_nik(str(value))
+    if name in {"wilayah", "wilayah_id"}:
+        return names.get(str(value), str(value))
+    if name == "tanggal_lahir":
+        return written_day(value if isinstance(value, date) else date.fromisoformat(str(value)))
+    if isinstance(value, bool):
+        return "ya" if value else "bukan"
+    return str(value)

@@ -1,0 +1,45 @@
+-- 52_tinjau_anggota.sql: what would become of every row of the file, and of the people of missing keluarga -> the
+-- preview.
+-- App. Reads impor_hasil, impor_anggota_beda, impor_hilang, {periksa}, kpm_anggota, kpm_keluarga.
+-- Writes {tinjau_anggota}, no register. As step 51; who changes his keluarga shows both No. KK.
+INSERT INTO {tinjau_anggota}
+    (baris, kunci, wilayah_id, golongan, anggota_id, keluarga_id, tolak, catatan, ubah, ditahan)
+SELECT h.baris, h.kunci, h.wilayah_id,
+       CASE WHEN h.tolak <> 0 THEN 'ditolak' WHEN h.baru THEN 'baru' WHEN b.isi THEN 'berubah' ELSE 'tetap' END,
+       CASE WHEN NOT h.baru THEN h.anggota_id END, k.id, h.tolak, h.catatan,
+       CASE WHEN b.isi THEN jsonb_strip_nulls(jsonb_build_object(
+           'id_dtks', CASE WHEN t.id_dtks IS DISTINCT FROM b.id_dtks THEN jsonb_build_array(t.id_dtks, b.id_dtks) END,
+           'nik', CASE WHEN t.nik IS DISTINCT FROM b.nik THEN jsonb_build_array(t.nik, b.nik) END,
+           'nama', CASE WHEN t.nama IS DISTINCT FROM b.nama THEN jsonb_build_array(t.nama, b.nama) END,
+           'tempat_lahir', CASE WHEN t.tempat_lahir IS DISTINCT FROM b.tempat_lahir
+               THEN jsonb_build_array(t.tempat_lahir, b.tempat_lahir) END,
+           'tanggal_lahir', CASE WHEN t.tanggal_lahir IS DISTINCT FROM b.tanggal_lahir
+               THEN jsonb_build_array(t.tanggal_lahir, b.tanggal_lahir) END,
+           'jenis_kelamin', CASE WHEN t.jenis_kelamin IS DISTINCT FROM b.jenis_kelamin
+               THEN jsonb_build_array(t.jenis_kelamin, b.jenis_kelamin) END,
+           'hubungan', CASE WHEN t.hubungan IS DISTINCT FROM b.hubungan
+               THEN jsonb_build_array(t.hubungan, b.hubungan) END,
+           'pekerjaan', CASE WHEN t.pekerjaan IS DISTINCT FROM b.pekerjaan
+               THEN jsonb_build_array(t.pekerjaan, b.pekerjaan) END,
+           'nama_ibu', CASE WHEN t.nama_ibu IS DISTINCT FROM b.nama_ibu
+               THEN jsonb_build_array(t.nama_ibu, b.nama_ibu) END,
+           'keterangan_padan', CASE WHEN t.keterangan_padan IS DISTINCT FROM b.keterangan_padan
+               THEN jsonb_build_array(t.keterangan_padan, b.keterangan_padan) END,
+           'wilayah', CASE WHEN t.wilayah_id IS DISTINCT FROM b.wilayah_id
+               THEN jsonb_build_array(t.wilayah_id, b.wilayah_id) END,
+           'nik_status', CASE WHEN t.nik_status IS DISTINCT FROM b.nik_status
+               THEN jsonb_build_array(t.nik_status, b.nik_status) END,
+           'kepala', CASE WHEN t.kepala IS DISTINCT FROM b.kepala THEN jsonb_build_array(t.kepala, b.kepala) END,
+           'no_kk', CASE WHEN b.pindah_kk THEN jsonb_build_array(lama.no_kk, p.no_kk) END)) END,
+       nullif(b.ditahan, '{{}}')
+FROM impor_hasil AS h
+LEFT JOIN impor_anggota_beda AS b ON b.id = h.anggota_id AND h.tolak = 0
+LEFT JOIN kpm_anggota AS t ON t.id = b.id AND b.isi
+LEFT JOIN kpm_keluarga AS lama ON lama.id = t.keluarga_id AND b.pindah_kk
+LEFT JOIN {periksa} AS p ON p.baris = h.baris AND b.pindah_kk
+LEFT JOIN kpm_keluarga AS k ON k.id = h.keluarga_id AND h.tolak = 0
+UNION ALL
+SELECT NULL, NULL, a.wilayah_id, 'hilang', a.id, a.keluarga_id, 0, 0, NULL,
+       CASE WHEN x.ditahan THEN ARRAY['status'] END
+FROM impor_hilang AS x
+JOIN kpm_anggota AS a ON a.keluarga_id = x.id AND a.status = 'aktif'

@@ -1,0 +1,13 @@
+-- 54_tinjau_aktif.sql: how many keluarga and persons are on the list today in the villages of the file, and how many
+-- of them would leave. App. Reads {tinjau_anggota}, impor_hilang, kpm_keluarga, kpm_anggota.
+WITH desa AS (
+    SELECT DISTINCT wilayah_id FROM {tinjau_anggota} WHERE golongan IN ('baru', 'berubah', 'tetap')
+),
+keluar AS (
+    SELECT id FROM impor_hilang WHERE NOT ditahan AND %(hilang_keluar)s
+)
+SELECT (SELECT count(*) FROM kpm_keluarga WHERE status = 'aktif' AND wilayah_id IN (SELECT wilayah_id FROM desa)),
+       (SELECT count(*) FROM kpm_anggota AS a JOIN kpm_keluarga AS k ON k.id = a.keluarga_id
+        WHERE a.status = 'aktif' AND k.status = 'aktif' AND a.wilayah_id IN (SELECT wilayah_id FROM desa)),
+       (SELECT count(*) FROM keluar),
+       (SELECT count(*) FROM kpm_anggota AS a JOIN keluar ON keluar.id = a.keluarga_id WHERE a.status = 'aktif')

@@ -1,0 +1,17 @@
+-- 55_sidik.sql: a digest of all an import would do, and of the rows it would change as they are now.
+-- App. Reads impor_hasil, impor_kk, impor_keluarga_beda, impor_anggota_beda, impor_hilang. Sums of hashes: the order of
+-- rows does not count. Ids that were only now given out are left aside, so equal work has an equal digest.
+SELECT md5(concat_ws('|',
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
+         baris, kunci, tolak, catatan, wilayah_id, tetap_kk, CASE WHEN NOT baru THEN anggota_id END), 0))) FROM impor_hasil),
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
+         kunci, wakil, wilayah_id, catatan, desil, persentil, kembali, CASE WHEN NOT baru THEN id END), 1))) FROM impor_kk),
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
+         id, alamat, dusun, rt, rw, wilayah_id, no_kk, id_keluarga, ST_AsBinary(titik), status, isi, sumber_baru, ditahan, dilepas, dulu), 2)))
+     FROM impor_keluarga_beda),
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
+         id, wilayah_id, id_dtks, nik, nama, nama_normal, tempat_lahir, tanggal_lahir, jenis_kelamin, hubungan, kepala,
+         pekerjaan, nama_ibu, keterangan_padan, isi, sumber_baru, pindah_kk, ditahan, dilepas, dulu), 3)))
+     FROM impor_anggota_beda),
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(id, wilayah_id, ditahan), 4))) FROM impor_hilang)
+))

@@ -1,0 +1,37 @@
+-- 56_sejak.sql: who changed the rows an import would touch since it was previewed: job, person, keluarga, persons.
+-- App. Reads impor_kk, impor_hasil, {tinjau_keluarga}, {tinjau_anggota}, the registers, their history, jobs_job.
+-- A long import writes under the time it began at, so what counts is also that its job ended later.
+WITH keluarga AS (
+    SELECT id FROM impor_kk WHERE NOT baru
+    UNION
+    SELECT keluarga_id FROM {tinjau_keluarga} WHERE keluarga_id IS NOT NULL
+),
+anggota AS (
+    SELECT anggota_id AS id FROM impor_hasil WHERE tolak = 0 AND NOT baru
+    UNION
+    SELECT anggota_id FROM {tinjau_anggota} WHERE anggota_id IS NOT NULL
+),
+selesai AS (
+    SELECT id FROM jobs_job WHERE keadaan = 'selesai' AND berakhir > %(pada)s::timestamptz
+),
+kejadian AS (
+    SELECT c.metadata, e.pgh_obj_id AS keluarga, NULL::bigint AS anggota, e.pgh_created_at AS waktu
+    FROM kpm_keluargaevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.pgh_obj_id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT c.metadata, NULL, e.pgh_obj_id, e.pgh_created_at
+    FROM kpm_anggotaevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.pgh_obj_id IN (SELECT id FROM anggota)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), id, NULL, dibuat FROM kpm_keluarga WHERE id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), NULL, id, dibuat FROM kpm_anggota WHERE id IN (SELECT id FROM anggota)
+)
+SELECT (metadata ->> 'job')::bigint, (metadata ->> 'user')::bigint, count(DISTINCT keluarga), count(DISTINCT anggota)
+FROM kejadian
+WHERE waktu > %(pada)s::timestamptz OR (metadata ->> 'job')::bigint IN (SELECT id FROM selesai)
+GROUP BY 1, 2
+ORDER BY 3 DESC, 4 DESC
+LIMIT 10

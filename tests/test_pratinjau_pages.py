@@ -1,0 +1,284 @@
+"""The pages of a preview: numbers that open their rows, masked; rules; the question; the second person's page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from access.models import Jejak, User
+from access.scope import use_territory
+from kpm import keputusan
+from kpm.models import Anggota, Impor, Keluarga, Langkah
+from tests.berkas import csv_bytes, import_bytes, person
+from tests.conftest import BANGKA_SELATAN, RIAS, everything, make_user
+from tests.test_pratinjau import change, family, upload, work
+
+pytestmark = pytest.mark.usefixtures("swept", "db")
+
+
+@pytest.fixture(autouse=True)
+def private_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.IMPOR_SETUJU_PERSEN = 100
+
+
+@pytest.fixture
+def impor(bu_rina):
+    """One keluarga of each golongan, one of them with a field an officer wrote."""
+    import_bytes(csv_bytes([*family(1), *family(2), *family(3)]), bu_rina)
+    change(Keluarga.objects.filter(no_kk__endswith="0001"), rt="09")
+    rows = [
+        *family(1, RT="08"),
+        *family(2, ALAMAT="JL. BARU 9", NAMA="ROSIDI BIN ALI", NIK="1903010707809999"),
+        *family(4),
+        person(5, NAMA=""),
+    ]
+    return upload(rows, bu_rina)
+
+
+@pytest.fixture
+def rina(client, bu_rina):
+    client.force_login(bu_rina)
+    return client
+
+
+def text_of(client, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def rows(client, impor: Impor, query: str) -> str:
+    return text_of(client, f"/impor/{impor.pk}/rincian/?{query}").partition("Isian, sekarang dan sesudah")[2]
+
+
+def test_the_page_says_what_would_change_and_that_nothing_has(rina, impor):
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "DTKS November 2026: apa yang akan berubah" in page
+    assert "Terapkan 5 perubahan…" in page, (
+        "one new and one changed keluarga, two new persons and a changed one"
+    )
+    assert "Tulisan petugas dan hasil verval dipertahankan. Berkas ini berisi lain: RT 1" in page
+    assert "Keluarga yang tidak ada di berkas dibiarkan" in page
+    assert impor.sha256 in page
+    assert "Ditinjau" in page
+    assert re.search(r"\d{16}", page.replace(impor.sha256, "")) is None
+
+
+def test_each_number_opens_its_rows(rina, impor):
+    body = rina.get(f"/impor/{impor.pk}/").content.decode()
+    links = set(re.findall(rf'href="(/impor/{impor.pk}/rincian/\?[^"]+)"', body))
+    assert len(links) > 10
+    for link in links:
+        assert rina.get(link.replace("&amp;", "&")).status_code == 200
+
+
+def test_changed_rows_show_before_and_after_masked(rina, impor):
+    found = rows(rina, impor, "apa=anggota&golongan=berubah")
+    assert "Rosidi bin Ali" in found
+    assert "Nama: dulu ROSIDI → kini ROSIDI BIN ALI" in found
+    assert "NIK: dulu 190301********** → kini 190301**********" in found
+    assert "Nurhayati" not in found
+    assert re.search(r"\d{16}", found) is None
+
+
+def test_rows_are_narrowed_by_golongan_field_and_wilayah(rina, impor):
+    assert "JL. BARU 9" in rows(rina, impor, "apa=keluarga&golongan=berubah&isian=alamat")
+    assert "JL. BARU 9" not in rows(rina, impor, "apa=keluarga&golongan=berubah&isian=rt")
+    assert "JL. BARU 9" in rows(rina, impor, f"apa=keluarga&golongan=berubah&wilayah={RIAS}")
+    assert "JL. BARU 9" not in rows(rina, impor, "apa=keluarga&golongan=berubah&wilayah=1906")
+    assert "Nama kosong" in rows(rina, impor, "apa=anggota&golongan=ditolak")
+
+
+def test_the_missing_are_named_from_the_register(rina, impor):
+    assert "Rosidi" in rows(rina, impor, "apa=keluarga&golongan=hilang")
+    people = rows(rina, impor, "apa=anggota&golongan=hilang")
+    assert "Siti" in people
+    assert "dibiarkan" in people
+
+
+def test_a_held_field_shows_who_wrote_it_and_what_the_file_says(rina, impor):
+    found = rows(rina, impor, "apa=keluarga&golongan=ditahan")
+    assert "RT: 09 , ditulis petugas; di berkas 08" in found
+
+
+def test_looking_at_rows_leaves_a_trail(rina, impor):
+    rina.get(f"/impor/{impor.pk}/rincian/?apa=anggota&golongan=berubah")
+    with everything():
+        line = Jejak.objects.get(aksi="lihat_daftar", objek="impor", objek_id=str(impor.pk))
+        head = Anggota.objects.get(keluarga__no_kk__endswith="0002", kepala=True)
+        shown = line.isi_list.get(objek="anggota").ids
+    assert line.rincian == {"halaman": 1, "banyak": 1, "golongan": "berubah"}
+    assert shown == [head.pk]
+
+
+@pytest.mark.parametrize(
+    "query", ["apa=x&golongan=y&wilayah=z&isian=w", "wilayah=19%27%20OR%201=1", "halaman=99999"]
+)
+def test_odd_addresses_show_something(rina, impor, query):
+    assert rina.get(f"/impor/{impor.pk}/rincian/?{query}").status_code == 200
+
+
+def test_rows_cost_the_same_for_few_and_for_many(rina, bu_rina, django_assert_num_queries):
+    few = upload([person(1), person(2)], bu_rina)
+    many = upload([person(n) for n in range(1, 201)], bu_rina, periode="2026-12")
+    rina.get(f"/impor/{few.pk}/")
+    for address in ("/impor/{}/rincian/?apa=anggota&golongan=baru", "/impor/{}/"):
+        with CaptureQueriesContext(connection) as captured:
+            rina.get(address.format(few.pk))
+        with django_assert_num_queries(len(captured)):
+            rina.get(address.format(many.pk))
+
+
+def test_a_colleague_sees_neither_the_page_nor_its_rows(client, impor, mbak_ayu):
+    client.force_login(mbak_ayu)
+    assert client.get(f"/impor/{impor.pk}/rincian/").status_code == 404
+    colleague = make_user("adi", "Adi Kepala", ("dinsos_kab", BANGKA_SELATAN))
+    client.force_login(colleague)
+    assert client.get(f"/impor/{impor.pk}/rincian/").status_code == 404
+
+
+def test_the_province_sees_the_rows(client, impor, pak_hasan):
+    client.force_login(pak_hasan)
+    assert "JL. BARU 9" in rows(client, impor, "apa=keluarga&golongan=berubah")
+
+
+def test_a_policy_hides_the_rows_from_everybody_else(impor, mbak_ayu, bu_rina):
+    """The second wall, whatever a view asks."""
+    table = f"staging.{impor.tinjauan['tabel']['tinjau']}_tinjau_anggota"
+
+    def seen_by(user) -> int:
+        with use_territory(user), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            return cursor.fetchone()[0]
+
+    assert (seen_by(bu_rina), seen_by(mbak_ayu)) == (9, 0)
+    with (
+        use_territory(mbak_ayu),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table} (baris) VALUES (1)")
+
+
+def test_rules_are_chosen_on_their_page_and_previewed(rina, impor):
+    page = text_of(rina, f"/impor/{impor.pk}/aturan/")
+    assert "RT (1)" in page
+    data = {"hilang": "keluar", "isian": ["alamat", "nama"], "timpa": ["rt"], "utuh": "on"}
+    assert rina.post(f"/impor/{impor.pk}/aturan/", data).status_code == 302
+    work(impor)
+    assert impor.aturan == {"hilang": "keluar", "isian": ["alamat", "nama"], "timpa": ["rt"], "utuh": True}
+    assert impor.tinjauan["keluar"]["keluarga"] == 1
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "Keluarga yang tidak ada di berkas ditandai keluar" in page
+    assert "RT diganti" in page
+
+
+def test_bad_rules_are_said_and_change_nothing(rina, impor):
+    answer = rina.post(f"/impor/{impor.pk}/aturan/", {"hilang": "bakar", "isian": ["sandi"]})
+    assert answer.status_code == 422
+    assert "Pilih salah satu." in answer.content.decode()
+    impor.refresh_from_db()
+    assert impor.aturan == {}
+
+
+def test_applying_asks_first_and_then_shows_the_report(rina, impor):
+    page = text_of(rina, f"/impor/{impor.pk}/terapkan/")
+    assert "Terapkan DTKS November 2026?" in page
+    assert "Keluarga baru 1" in page
+    answer = rina.post(f"/impor/{impor.pk}/terapkan/", {"sidik": impor.tinjauan["sidik"]})
+    assert answer["Location"] == f"/impor/{impor.pk}/"
+    work(impor)
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "DTKS November 2026 diterapkan" in page
+    assert "baris dibaca" in page
+    assert page.index("Diterapkan") < page.rindex("Ditinjau") < page.rindex("Diunggah")
+
+
+def test_a_page_of_before_applies_nothing(rina, impor):
+    answer = rina.post(f"/impor/{impor.pk}/terapkan/", {"sidik": "lama"}, follow=True)
+    assert "Pratinjau ini sudah diganti yang baru" in answer.content.decode()
+    assert not Langkah.objects.filter(jenis="terap", impor=impor).exists()
+
+
+def test_a_discarded_import_says_so(rina, impor):
+    assert "Buang berkas dtks.csv?" in text_of(rina, f"/impor/{impor.pk}/buang/")
+    rina.post(f"/impor/{impor.pk}/buang/")
+    assert "Impor ini dibuang." in text_of(rina, f"/impor/{impor.pk}/")
+
+
+def test_a_failed_preview_can_be_tried_again(rina, impor):
+    Impor.objects.filter(pk=impor.pk).update(keadaan="diperiksa")
+    job = impor.langkah_list.get().job
+    job.keadaan, job.pesan = "gagal", "Prosesnya mati."
+    job.save()
+    assert "Berkas ini tidak selesai diperiksa. Tidak ada yang diubah. Prosesnya mati." in text_of(
+        rina, f"/impor/{impor.pk}/"
+    )
+    rina.post(f"/impor/{impor.pk}/tinjau/")
+    assert work(impor).keadaan == "selesai"
+
+
+@pytest.fixture
+def waiting(bu_rina, settings):
+    settings.IMPOR_SETUJU_PERSEN = 20
+    import_bytes(csv_bytes([person(n) for n in range(1, 5)]), bu_rina)
+    rows = [person(1, ALAMAT="JL. BARU 9", NAMA="KANARIA"), *[person(n) for n in range(2, 5)]]
+    impor = upload(rows, bu_rina)
+    keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=impor.tinjauan["sidik"])
+    return impor
+
+
+def test_the_second_person_decides_on_numbers_alone(client, waiting, bu_rina):
+    make_user("adi", "Adi Kepala", ("dinsos_kab", BANGKA_SELATAN))
+    client.force_login(User.objects.get(username="adi"))
+    assert "Putuskan impor yang diminta Rina Marlina" in text_of(client, "/pekerjaan/")
+    page = text_of(client, f"/impor/{waiting.pk}/putusan/")
+    assert "25,0 %" in page
+    assert "Kanaria" not in page
+    assert "KANARIA" not in page
+    answer = client.post(
+        f"/impor/{waiting.pk}/putusan/", {"putusan": "tolak", "alasan": "alamatnya keliru semua"}
+    )
+    assert answer.status_code == 302
+    client.force_login(bu_rina)
+    page = text_of(client, f"/impor/{waiting.pk}/")
+    assert "Tidak disetujui Adi Kepala. alamatnya keliru semua" in page
+    assert "Terapkan" not in page.partition("Per wilayah")[0]
+
+
+def test_the_importer_sees_who_is_asked_and_may_take_it_back(rina, waiting, pak_hasan):
+    page = text_of(rina, f"/impor/{waiting.pk}/")
+    assert "Menunggu persetujuan orang kedua." in page
+    assert "Dapat diputuskan oleh Yusuf Hasan." in page
+    rina.post(f"/impor/{waiting.pk}/tarik/")
+    assert "Menunggu persetujuan" not in text_of(rina, f"/impor/{waiting.pk}/")
+
+
+@pytest.mark.parametrize("who", ["bu_rina", "mbak_ayu", "bu_sri"])
+def test_nobody_else_may_decide(client, waiting, request, who):
+    client.force_login(request.getfixturevalue(who))
+    answer = client.post(f"/impor/{waiting.pk}/putusan/", {"putusan": "setuju", "alasan": "boleh saja ini"})
+    assert answer.status_code in {403, 404}
+    waiting.refresh_from_db()
+    assert waiting.keadaan == "menunggu_setuju"
+
+
+def test_ones_own_preview_waits_in_the_inbox(rina, impor):
+    assert "Terapkan atau buang DTKS November 2026" in text_of(rina, "/pekerjaan/")
+
+
+def test_who_changed_the_data_since_is_said(rina, impor, bu_sri, pak_hasan):
+    other = import_bytes(csv_bytes([person(9)]), pak_hasan)
+    impor.tinjauan["sejak"] = [
+        {"job": other.job_id, "oleh": pak_hasan.pk, "keluarga": 2, "anggota": 3},
+        {"job": None, "oleh": bu_sri.pk, "keluarga": 1, "anggota": 0},
+    ]
+    impor.save()
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "impor DTKS Oktober 2026 oleh Yusuf Hasan (2 keluarga dan 3 orang)" in page
+    assert "perubahan oleh Sri Wahyuni (1 keluarga)" in page
