@@ -53,7 +53,7 @@ orang AS (
 )
 SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
        o.status <> 'aktif' AS tidak_aktif, o.wilayah_id AS wilayah_lama,
-       p.no_kk IS NOT NULL AND o.baris IS NOT NULL AND o.keluarga_lama IS DISTINCT FROM k.id
+       (p.no_kk IS NOT NULL OR k.id IS NOT NULL) AND o.baris IS NOT NULL AND o.keluarga_lama IS DISTINCT FROM k.id
            AND (NOT %(tulis_keluarga)s OR o.ditaruh AND NOT %(timpa_keluarga)s) AS tetap_kk,
        k.id AS keluarga_kk,
        (CASE WHEN o.ambigu THEN %(AMBIGU)s ELSE 0 END

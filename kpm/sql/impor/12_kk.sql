@@ -12,8 +12,8 @@ WITH rangkap AS MATERIALIZED (
     SELECT keluarga_lama, min(baris) AS baris FROM impor_cocok WHERE lama_tanpa_kk
     GROUP BY keluarga_lama HAVING count(*) > 1
 )
-SELECT g.kunci, g.no_kk, w.wilayah_id, g.wilayah_id AS wilayah_berkas, g.wakil, g.desil, g.persentil, g.peringkat, {milik} AS id_keluarga,
-       g.beda_desa,
+SELECT g.kunci, g.no_kk, w.wilayah_id, g.wilayah_id AS wilayah_berkas, g.wakil, g.desil, g.persentil, g.peringkat,
+       {milik} AS id_keluarga, g.beda_desa,
        coalesce(lama.id, CASE WHEN NOT g.beda_desa THEN nextval('kpm_keluarga_id_seq') END) AS id,
        lama.id IS NULL AS baru,
        lama.wilayah_id <> w.wilayah_id AS pindah,
