@@ -6,7 +6,6 @@ a visit wrote, and does nothing to the keluarga it does not name.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,12 +51,18 @@ COLUMN = {"titik": "lat"}
 MISSING = "tidak ada di "  # how the reason of a keluarga begins that an import took off the list
 
 
-def fields_of(kolom: Collection[str]) -> dict[str, str]:
-    """The fields that a file with these columns says something about, with their labels."""
+def layout_of(impor: Impor) -> Layout:
+    """How the file of an import is laid out; of one without any, nothing is known."""
+    nothing = {"tata_letak": "", "sheet": "", "header_row": 0, "title_rows": 0, "judul": [], "kolom": {}}
+    return Layout(**(nothing | impor.layout))
+
+
+def fields_of(layout: Layout) -> dict[str, str]:
+    """The fields that a file with this layout says something about, with their labels."""
     return {
         name: label
         for name, label in ISIAN.items()
-        if name in ALWAYS_THERE or COLUMN.get(name, name) in kolom
+        if name in ALWAYS_THERE or layout.has(COLUMN.get(name, name))
     }
 
 
@@ -102,7 +107,7 @@ class Aturan:
 
     def parameters(self, layout: Layout, sumber: Sumber) -> dict[str, Any]:
         """What the SQL steps ask: which fields are written, which are taken, and the reason for those who go."""
-        there = fields_of(layout.kolom)
+        there = fields_of(layout)
         return {
             **{f"tulis_{name}": name in there and self.writes(name) for name in ISIAN},
             **{f"timpa_{name}": name in self.timpa for name in ("keluarga", "wilayah", STATUS)},

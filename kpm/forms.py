@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
-from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of
+from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of, layout_of
 from kpm.models import MONTHS, Impor, Sumber
 
 MONTHS_BACK = 36
@@ -65,7 +65,7 @@ class AturanForm(forms.Form):
 
     def __init__(self, impor: Impor, data=None):
         known = Aturan.of(impor)
-        there = fields_of(impor.layout.get("kolom", {}))
+        there = fields_of(layout_of(impor))
         held: dict[str, int] = {}
         for counts in impor.tinjauan.get("ditahan", {}).values():
             for name, n in counts.items():

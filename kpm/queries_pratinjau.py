@@ -21,7 +21,7 @@ from psycopg2 import sql
 from access.masking import mask_nik
 from access.models import User
 from jobs.inbox import Line
-from kpm.aturan import LABELS, Aturan, fields_of
+from kpm.aturan import LABELS, Aturan, fields_of, layout_of
 from kpm.keputusan import deciders, to_decide
 from kpm.models import Anggota, Impor, Keluarga, Langkah, written_day
 from kpm.pratinjau import GOLONGAN, needs_second, share
@@ -141,7 +141,7 @@ def held_of(impor: Impor) -> list[dict[str, Any]]:
 def rules_of(impor: Impor) -> list[tuple[str, str]]:
     """The rules of an import in words."""
     aturan = Aturan.of(impor)
-    there = fields_of(impor.layout.get("kolom", {}))
+    there = fields_of(layout_of(impor))
     written = [label for name, label in there.items() if aturan.writes(name)]
     taken = ", ".join(f"{LABELS[name]} diganti" for name in aturan.timpa)
     whole = aturan.isian is None or len(written) == len(there)

@@ -194,6 +194,7 @@ RUN_RECORDS = {
     "jobs_eksporisi",
     "kpm_impor",
     "kpm_langkah",
+    "kpm_barisditolak",  # refused rows of each import
     "kpm_tercatat",  # one row per import and keluarga
     "sentral_daftarakun",
     "access_jejak",
