@@ -9,14 +9,38 @@ from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of, layout_of
 from kpm.models import MONTHS, Impor, Sumber
 
 MONTHS_BACK = 36
-KINDS = [(Sumber.Jenis.DTKS, "DTKS, keluaran SIKS-NG"), (Sumber.Jenis.DTSEN, "DTSEN, bentuk SIKS-NG")]
+FIRST_YEAR = 2015  # of BDT, the oldest list in use
+KINDS = [
+    (Sumber.Jenis.DTKS, "DTKS, keluaran SIKS-NG"),
+    *((kind, kind.label) for kind in Sumber.Jenis if kind != Sumber.Jenis.DTKS),
+]
+FILES = 2  # a list of families and the list of their members
 
 
 def periods() -> list[tuple[str, str]]:
-    """The last three years, newest first: ("2026-10", "Oktober 2026")."""
+    """The last three years by month, then the years: ("2026-10", "Oktober 2026"), ("2015", "2015")."""
     today = timezone.localdate()
     months = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MONTHS_BACK)]
-    return [(f"{year}-{month + 1:02d}", f"{MONTHS[month]} {year}") for year, month in months]
+    by_month = [(f"{year}-{month + 1:02d}", f"{MONTHS[month]} {year}") for year, month in months]
+    return by_month + [(str(year), str(year)) for year in range(today.year, FIRST_YEAR - 1, -1)]
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file, or a table of families and the table of their members chosen together."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(one, initial) for one in (data if data else [None])]
+        if len(files) > FILES:
+            raise forms.ValidationError(
+                "Pilih satu berkas, atau dua: tabel keluarga dan tabel anggotanya.", code="banyak"
+            )
+        return files
 
 
 class ImporForm(forms.Form):
@@ -25,7 +49,7 @@ class ImporForm(forms.Form):
     jenis = forms.ChoiceField(label="Sumber", choices=KINDS)
     periode = forms.ChoiceField(label="Periode", choices=periods)
     ulangi = forms.BooleanField(label="Ulangi, berkas ini pernah dimuat", required=False)
-    berkas = forms.FileField(
+    berkas = FilesField(
         label="Berkas",
         allow_empty_file=True,  # said in words of our own by the reader
         error_messages={"required": "Pilih berkas yang akan diunggah."},

@@ -239,7 +239,7 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
             kolom = columns_of(header.titles)
             if len(kolom) >= 4 and (best is None or len(kolom) > len(best.kolom)):
                 last = header.last
-                if last + 1 < len(sheet.rows) and _is_number_row(sheet.rows[last + 1]):
+                if last + 1 < len(sheet.rows) and is_number_row(sheet.rows[last + 1]):
                     last += 1
                 best = Layout(
                     tata_letak=_name_of(kolom, header.titles),
@@ -301,7 +301,7 @@ def _one_head(kolom: dict[str, int]) -> dict[str, int]:
     return kolom
 
 
-def _is_number_row(row: list[str]) -> bool:
+def is_number_row(row: list[str]) -> bool:
     """A row of column numbers, "(1)", "2", "-3", perhaps led by the word KOLOM."""
     filled = [cell.strip() for cell in row if cell.strip()]
     return len(filled) >= 3 and all(_COLUMN_NUMBER.match(cell) for cell in filled)

@@ -126,8 +126,10 @@ def flat(layout: Layout) -> Layout:
 
 
 def row_name(number: int) -> str:
-    """How people are told of a row: 12, or "keluarga 12" for one in the table of households."""
-    return f"{HOUSEHOLD} {number - OFFSET}" if number > OFFSET else str(number)
+    """How people are told of a row: 1.234, or "keluarga 12" for one in the table of households."""
+    if number > OFFSET:
+        return f"{HOUSEHOLD} {row_name(number - OFFSET)}"
+    return f"{number:,}".replace(",", ".")
 
 
 def key_title(layout: Layout) -> str:

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 
 from jobs.staging import Peek, PeekSheet
 from kpm import indikator
-from kpm.imports import HEADER_WITHIN, LABELS, Layout, columns_of, gaps_of, letters, normal_header
+from kpm.imports import (
+    HEADER_WITHIN,
+    LABELS,
+    Layout,
+    columns_of,
+    gaps_of,
+    hidden_titles,
+    is_number_row,
+    letters,
+    normal_header,
+)
 from kpm.verdicts import FileRefused
 
 TATA_LETAK = "lain"
@@ -61,7 +71,7 @@ def by_profile(peek: Peek, kolom_of: Mapping[str, Mapping[str, int]]) -> Layout 
 
 
 def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> Layout:
-    """The layout a person chose: sheet by its place, header row from 1, field per column place.
+    """The layout a person chose: sheet by its place, header row from 1 (0: there is none), field per column place.
 
     Raises FileRefused with a sentence when a field is chosen twice or a required one is missing.
     """
@@ -89,17 +99,27 @@ def _layout(sheet: PeekSheet, header_row: int, chosen: dict[str, int]) -> Layout
     """chosen: fields and questions (INSTRUMEN:kode) alike; a Profil keeps them together."""
     kolom = {name: place for name, place in chosen.items() if name in LABELS}
     answers = {name: place for name, place in chosen.items() if name in indikator.catalogue()}
-    titles = _titles(sheet.rows[header_row - 1])
+    titles = titles_of(sheet, header_row)
+    numbered = 0 < header_row < len(sheet.rows) and is_number_row(sheet.rows[header_row])
     return Layout(
         tata_letak=TATA_LETAK,
         sheet=sheet.name,
-        header_row=header_row,
-        title_rows=header_row - 1,
+        header_row=header_row + 1 if numbered else header_row,
+        title_rows=max(header_row - 1, 0),
         judul=titles,
         kolom=kolom,
         diabaikan=[title for n, title in enumerate(titles) if title and n not in chosen.values()],
         indikator=answers,
+        berkas=sheet.file,
+        tersembunyi=hidden_titles(sheet, titles),
     )
+
+
+def titles_of(sheet: PeekSheet, header_row: int) -> list[str]:
+    """The headers of a sheet; those of a list without any are the letters of its columns."""
+    if header_row:
+        return _titles(sheet.rows[header_row - 1]) if header_row <= len(sheet.rows) else []
+    return [f"Kolom {letters(place)}" for place in range(max(map(len, sheet.rows), default=0))]
 
 
 def _titles(row: Sequence[str]) -> list[str]:
@@ -117,19 +137,25 @@ class Places:
 
 
 def likely_header(sheet: PeekSheet) -> int:
-    """The row, from 1, where the headers most likely stand: the first wide one without numbers in it."""
+    """The row, from 1, where the headers most likely stand: the first wide one without numbers in it.
+
+    0 when the first wide row is a person already.
+    """
     widths = [sum(bool(cell.strip()) for cell in row) for row in sheet.rows[:HEADER_WITHIN]]
     widest = max(widths, default=0)
     for place, width in enumerate(widths):
         row = sheet.rows[place]
-        if width >= 0.6 * widest and not any(re.search(r"\d{5}", cell) for cell in row):
-            return place + 1
+        if width and width >= 0.6 * widest:
+            if not any(re.search(r"\d{5}", cell) for cell in row):
+                return place + 1
+            if any(_NUMBER.fullmatch(cell.strip()) for cell in row):
+                return 0
     return 1
 
 
 def propose(sheet: PeekSheet, header_row: int, places: Places) -> dict[int, str]:
     """Field per column place: by the header where it is known, else by what stands below it."""
-    titles = _titles(sheet.rows[header_row - 1]) if header_row <= len(sheet.rows) else []
+    titles = titles_of(sheet, header_row)
     found = {place: name for name, place in columns_of(titles).items()}
     below = sheet.rows[header_row : header_row + SHOWN]
     width = max([len(titles), *(len(row) for row in below)], default=0)

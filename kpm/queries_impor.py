@@ -10,6 +10,7 @@ from django.utils import timezone
 from jobs.inbox import Line
 from jobs.models import Job
 from kpm.langkah import OPEN, latest
+from kpm.linked import row_name
 from kpm.mapping import Places
 from kpm.models import Impor, Langkah, written_date
 from kpm.verdicts import VERDICTS
@@ -77,15 +78,14 @@ def _mended(impor: Impor) -> dict[str, Any] | None:
     )
     if not done:
         return None
-    rows = sum(one.job.laporan["diterapkan"] for one in done)
-    return {"daftar": done, "baris": min(rows, impor.laporan["ditolak"])}
+    return {"daftar": done, "baris": impor.ditolak_list.filter(perbaikan__in=done).count()}
 
 
 def _lines(tallies: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
     lines = []
     for tally in tallies:
         verdict = VERDICTS[tally["kode"]]
-        rows = ", ".join(f"{number:,}".replace(",", ".") for number in tally["contoh"])
+        rows = ", ".join(row_name(number) for number in tally["contoh"])
         line = {
             "kode": verdict.kode,
             "judul": verdict.judul,

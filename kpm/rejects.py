@@ -111,7 +111,7 @@ def write_rejects(
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
         names = ", ".join(layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul))
-        sheet.write_text(count, 0, row_name(baris), text)
+        sheet.write_text(count, 0, row_name(baris).replace(".", ""), text)
         sheet.write_text(count, 1, " ".join(reasons), text)
         sheet.write_text(count, 2, names, text)
         for n, cell in enumerate(cells[own:], own):

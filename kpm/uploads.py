@@ -6,11 +6,16 @@ Carrying the import out is actions.py's.
 from __future__ import annotations
 
 import secrets
+import tempfile
+import zipfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -37,6 +42,28 @@ PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 def folder() -> Path:
     """The private folder of uploads and reject workbooks."""
     return private_folder("impor")
+
+
+def as_one(files: Sequence[UploadedFile]) -> tuple[IO[bytes], str]:
+    """The file to take in and its name: several chosen together become one ZIP, the same one in any order.
+
+    Raises FileRefused when they are too large together.
+    """
+    if len(files) == 1:
+        return files[0], str(files[0].name)
+    if sum(file.size or 0 for file in files) > settings.MAX_UPLOAD_BYTES:
+        limit = settings.MAX_UPLOAD_BYTES // 1024**2
+        raise FileRefused("BERKAS_BESAR", f"Berkas-berkas ini bersama lebih besar dari {limit} MB.")
+    together = cast(IO[bytes], tempfile.TemporaryFile(dir=folder()))  # noqa: SIM115  (handed on, still open)
+    ordered = sorted(files, key=lambda file: (str(file.name), file.size))
+    with zipfile.ZipFile(together, "w", zipfile.ZIP_STORED) as archive:
+        for number, file in enumerate(ordered, 1):
+            name = f"{number} {Path(str(file.name)).name}"
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as inside:
+                for chunk in file.chunks():
+                    inside.write(chunk)
+    together.seek(0)
+    return together, " + ".join(Path(str(file.name)).name for file in ordered)
 
 
 def accept_upload(
@@ -195,7 +222,7 @@ def accept_columns(
     layout = mapping.by_hand(peek, lembar, baris, kolom)
     with transaction.atomic():
         waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
-        if nama:
+        if nama and layout.header_row:  # without headers nothing would know the file again
             _keep_profil(nama, layout, waiting.pemilik)
         return _queue_import(waiting, layout, alamat)
 

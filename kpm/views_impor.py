@@ -51,9 +51,10 @@ def impor_baru(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             try:
+                berkas, nama = uploads.as_one(data["berkas"])
                 impor = uploads.accept_upload(
-                    berkas=data["berkas"],
-                    nama=data["berkas"].name,
+                    berkas=berkas,
+                    nama=nama,
                     pemilik=request.user,
                     jenis=data["jenis"],
                     periode=data["periode"],

@@ -15,7 +15,7 @@ from access.jejak import address_of
 from access.masking import mask_nik
 from access.rules import may_import, requires
 from jobs.actions import JobFailed
-from jobs.staging import Peek
+from jobs.staging import Peek, PeekSheet
 from kpm import mapping, uploads
 from kpm.imports import FIELDS, HEADER_WITHIN, LABELS, letters
 from kpm.indikator import catalogue
@@ -24,6 +24,9 @@ from kpm.queries_impor import places
 from kpm.verdicts import FileRefused
 
 EXAMPLES = 3
+CHOICES = [
+    name for name in FIELDS if name != "hubungan_krt"
+]  # which of the two relations counts is not asked
 LONG_NUMBER = re.compile(r"\d{16}")
 
 
@@ -42,10 +45,10 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     lembar = _number(asked.get("lembar"), _likely_sheet(peek), len(peek.sheets) - 1)
     sheet = peek.sheets[lembar]
     rows_above = min(HEADER_WITHIN, len(sheet.rows))
-    baris = _number(asked.get("baris"), mapping.likely_header(sheet), rows_above, lowest=1)
+    baris = _number(asked.get("baris"), mapping.likely_header(sheet), rows_above)
     kesalahan, nama = "", " ".join(request.POST.get("nama", "").split())[:80]
     if request.method == "POST":
-        kolom = _chosen(request, len(_columns(sheet.rows, baris, {})))
+        kolom = _chosen(request, len(_columns(sheet, baris, {})))
         try:
             impor = uploads.accept_columns(
                 unggahan=unggahan,
@@ -65,17 +68,21 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     kuesioner = _questionnaire(asked.get("kuesioner"), kolom)
     context = {
         "unggahan": unggahan,
-        "lembar_list": [(n, one.name or "berkas CSV", one.hidden) for n, one in enumerate(peek.sheets)],
+        "lembar_list": [
+            (n, " ".join(filter(None, [one.file, one.name])) or "berkas CSV", one.hidden)
+            for n, one in enumerate(peek.sheets)
+        ],
         "lembar": lembar,
         "baris": baris,
         "baris_list": range(1, rows_above + 1),
-        "kolom_list": _columns(sheet.rows, baris, kolom),
+        "kolom_list": _columns(sheet, baris, kolom),
         "baris_data": [
             [_masked(cell) for cell in row] for row in sheet.rows[baris : baris + mapping.SHOWN] if any(row)
         ],
-        "isi_list": [("Data pokok", [(name, LABELS[name]) for name in FIELDS]), *_questions(kuesioner)],
+        "isi_list": [("Data pokok", [(name, LABELS[name]) for name in CHOICES]), *_questions(kuesioner)],
         "kuesioner": kuesioner,
         "kuesioner_list": Instrumen.choices,
+        "tersembunyi": [letters(place) for place in sheet.hidden_columns],
         "kesalahan": kesalahan,
         "nama": nama,
     }
@@ -104,16 +111,16 @@ def _likely_sheet(peek: Peek) -> int:
     return -max(weights)[2]
 
 
-def _number(text: str | None, default: int, highest: int, *, lowest: int = 0) -> int:
+def _number(text: str | None, default: int, highest: int) -> int:
     number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else default
-    return min(max(number, lowest), max(highest, lowest))
+    return min(number, max(highest, 0))
 
 
 def _chosen(request: HttpRequest, width: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for place in range(width):
         name = request.POST.get(f"kolom-{place}", "")
-        if name in FIELDS or name in catalogue():
+        if name in CHOICES or name in catalogue():
             found[place] = name
     return found
 
@@ -135,10 +142,10 @@ def _questions(kuesioner: str) -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def _columns(rows: list[list[str]], baris: int, kolom: dict[int, str]) -> list[dict]:
+def _columns(sheet: PeekSheet, baris: int, kolom: dict[int, str]) -> list[dict]:
     """Every column of the file: its letter, header, a few examples, what was chosen for it."""
-    titles = rows[baris - 1] if baris <= len(rows) else []
-    below = rows[baris : baris + mapping.SHOWN]
+    titles = mapping.titles_of(sheet, baris) if baris else []
+    below = sheet.rows[baris : baris + mapping.SHOWN]
     width = max([len(titles), *(len(row) for row in below)], default=0)
     return [
         {

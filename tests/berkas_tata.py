@@ -194,6 +194,8 @@ def xlsx_of(
                     sheet.write_string(n, k, cell)
         if name in hide:
             sheet.hide()
+    sheet.activate()
+    sheet.set_first_sheet()
     if columns:
         sheet.set_column(columns, None, None, {"hidden": True})
     book.close()

@@ -14,10 +14,11 @@ from django.utils import timezone
 from access.scope import use_territory
 from jobs.staging import Peek, PeekSheet
 from kpm import actions, mapping, uploads
-from kpm.models import Anggota, Impor, JawabanKeluarga, Profil, Unggahan
+from kpm.models import Anggota, Impor, JawabanKeluarga, Keluarga, Profil, Unggahan
 from kpm.queries_impor import places
 from kpm.verdicts import FileRefused
-from tests.berkas import person
+from tests.berkas import HEADERS, import_bytes, person
+from tests.berkas_tata import D_FAMILY, D_MEMBER, csv_of, family, member, table, xlsx_of
 from tests.conftest import everything, make_user
 
 # What a kecamatan sends: a title, odd names, columns in its own order.
@@ -261,3 +262,91 @@ def test_questions_of_a_questionnaire_are_named_by_hand_and_remembered(swept, lo
         Peek("csv", [PeekSheet("", [titles], hidden=False)]), {p.sidik: p.kolom for p in Profil.objects.all()}
     )
     assert layout.indikator == impor.layout["indikator"] and "BDT2015:lantai" not in layout.kolom
+
+
+# --- lists that are uglier still
+
+
+def plain(people=PEOPLE, above: int = 0) -> list[list[str]]:
+    return [[] for _ in range(above)] + [[row.get(name, "") for name in ORDER] for row in people]
+
+
+def test_a_list_without_headers_is_named_and_imported(logged_in):
+    upload(logged_in, csv_of(plain(), ","))
+    waiting = Unggahan.objects.get()
+    page = logged_in.get(waiting.get_absolute_url())
+    assert page.context["baris"] == 0
+    proposed = {one["n"]: one["isi"] for one in page.context["kolom_list"] if one["isi"]}
+    assert proposed == {n: name for n, name in NAMES.items() if n != 1}
+    logged_in.post(waiting.get_absolute_url(), chosen(baris="0", nama="Tanpa judul"))
+    impor = Impor.objects.get()
+    carry_out(impor)
+    assert (impor.job.laporan["dibaca"], impor.job.laporan["diterapkan"]) == (3, 3)
+    assert not Profil.objects.exists()
+
+
+def test_a_workbook_without_headers_too(logged_in):
+    upload(logged_in, xlsx_of({"Data": plain(above=2)}, columns="D:D"), "rekap.xlsx")
+    waiting = Unggahan.objects.get()
+    page = logged_in.get(waiting.get_absolute_url())
+    assert (page.context["baris"], page.context["tersembunyi"]) == (0, ["D"])
+    logged_in.post(waiting.get_absolute_url(), chosen(baris="0"))
+    impor = Impor.objects.get()
+    carry_out(impor)
+    assert (impor.job.laporan["dibaca"], impor.job.laporan["diterapkan"]) == (3, 3)
+    assert impor.job.laporan["kolom_tersembunyi"] == ["Kolom D"]
+
+
+UGLY = {
+    "judul di baris 14": lambda: [[["DAFTAR"]] + [[]] * 12 + [HEADERS]],
+    "dua baris judul": lambda: [
+        [[*HEADERS[:19], "BANSOS", "", "", "PBI"], [*[""] * 19, "BPNT", "PKH", "BPNT-PPKM", "JKN"]]
+    ],
+    "nomor kolom di bawahnya": lambda: [[HEADERS, [f"({n})" for n in range(1, 24)]]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UGLY)
+@pytest.mark.parametrize("way", ["csv", "xlsx"])
+def test_headers_are_found_wherever_they_stand(bu_rina, name, way):
+    (above,) = UGLY[name]()
+    people = [[row[title] for title in HEADERS] for row in (person(1), person(2))]
+    again = [title.lower() for title in HEADERS]
+    total = ["", "JUMLAH", *[""] * 9, "2", *[""] * 11]
+    named = [*[""] * 11, "JUMLAH", *[""] * 11]
+    lines = [*above, people[0], [], again, people[1], [], total, named]
+    hidden = {"Catatan": [HEADERS, ["x"] * 23], "DTKS": lines}
+    content = csv_of(lines, "|") if way == "csv" else xlsx_of(hidden, hide=["Catatan"], columns="K:K")
+    impor = import_bytes(content, bu_rina)
+    laporan = impor.job.laporan
+    assert (laporan["dibaca"], laporan["diterapkan"], laporan["ditolak"]) == (5, 2, 3)
+    assert {line["kode"]: line["baris"] for line in laporan["vonis_ditolak"]} == {"BUKAN_ORANG": 3}
+    assert laporan["kolom_tersembunyi"] == (["NIK"] if way == "xlsx" else [])
+
+
+def test_two_tables_chosen_together_become_one_import(logged_in):
+    tables = {
+        "keluarga.csv": table(D_FAMILY, [family(1)]),
+        "anggota.csv": table(D_MEMBER, [member(1, 1, "ADI")]),
+    }
+    files = [SimpleUploadedFile(name, csv_of(lines)) for name, lines in tables.items()]
+    data = {"jenis": "DTSEN", "periode": "2026-10", "berkas": files}
+    answer = logged_in.post("/impor/baru/", data, HTTP_ACCEPT="application/json")
+    assert answer.status_code == 201
+    impor = Impor.objects.get()
+    assert (impor.nama_berkas, impor.layout["tata_letak"]) == ("anggota.csv + keluarga.csv", "D")
+    carry_out(impor)
+    page = logged_in.get(f"/impor/{impor.pk}/").content.decode()
+    assert "Tabel keluarga" in page
+    with everything():
+        assert Keluarga.objects.get().anggota_list.get().nama == "ADI"
+    again = [SimpleUploadedFile(name, csv_of(lines)) for name, lines in reversed(tables.items())]
+    twin = logged_in.post("/impor/baru/", data | {"berkas": again}, HTTP_ACCEPT="application/json")
+    assert "sudah dimuat" in twin.json()["pesan"]
+
+
+def test_three_files_are_too_many(logged_in):
+    files = [SimpleUploadedFile(f"{n}.csv", b"x") for n in range(3)]
+    data = {"jenis": "DTKS", "periode": "2026-10", "berkas": files}
+    answer = logged_in.post("/impor/baru/", data, HTTP_ACCEPT="application/json")
+    assert answer.json() == {"pesan": "Pilih satu berkas, atau dua: tabel keluarga dan tabel anggotanya."}
