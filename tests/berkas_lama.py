@@ -66,8 +66,14 @@ def _ods_cell(value) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
 
 
-def xlsb_bytes(rows: list[list]) -> bytes:
-    """An Excel binary workbook with the sheet "Data" (MS-XLSB: records of type, length, content)."""
+def xlsb_bytes(rows: list[list], *, shared: bool = False, numbers: dict | None = None) -> bytes:
+    """An Excel binary workbook with the sheet "Data" (MS-XLSB: records of type, length, content).
+
+    shared: texts stand in a table of their own, as Excel writes them.  numbers: (row, column) -> a number
+    packed into thirty bits (RK): whole, or in hundredths.
+    """
+    numbers = numbers or {}
+    texts: dict[str, int] = {}
     book = (
         _record(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Data"))
         + _record(0x90)
@@ -79,7 +85,14 @@ def xlsb_bytes(rows: list[list]) -> bytes:
         sheet.append(_record(0x00, struct.pack("<II", r, 0) + b"\0" * 9))
         for c, value in enumerate(row):
             place = struct.pack("<II", c, 0)
-            if isinstance(value, str):
+            if (r, c) in numbers:
+                number = numbers[r, c]
+                packed = number << 2 | 2 if isinstance(number, int) else round(number * 100) << 2 | 3
+                sheet.append(_record(0x02, place + struct.pack("<I", packed)))
+            elif isinstance(value, str) and shared:
+                number = texts.setdefault(value, len(texts))
+                sheet.append(_record(0x07, place + struct.pack("<I", number)) if value else b"")
+            elif isinstance(value, str):
                 sheet.append(_record(0x06, place + _wide(value)) if value else b"")
             else:
                 sheet.append(_record(0x05, place + struct.pack("<d", value)))
@@ -94,6 +107,11 @@ def xlsb_bytes(rows: list[list]) -> bytes:
         archive.writestr("xl/workbook.bin", book)
         archive.writestr("xl/_rels/workbook.bin.rels", relations)
         archive.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))
+        if shared:
+            items = [_record(0x13, b"\0" + _wide(text)) for text in texts]
+            archive.writestr(
+                "xl/sharedStrings.bin", b"".join([_record(0x9F, b"\0" * 8), *items, _record(0xA0)])
+            )
     return out.getvalue()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from jobs import staging
@@ -89,15 +92,60 @@ def test_a_truncated_old_workbook_is_refused_with_one_sentence(file, kind, cut):
     assert refusal.value.pesan.endswith(".")
 
 
-def test_more_rows_than_an_old_format_may_have_are_sent_to_xlsx(file):
+@pytest.mark.parametrize("repeated", [200_001, 100_000_000])
+def test_more_rows_than_an_old_format_may_have_are_sent_to_xlsx(swept, job, file, repeated):
+    path = file(ods_bytes([HEADER, ["1", "ROSIDI", BORN]], repeated=repeated))
+    assert staging.peek(path, rows=3).sheets[0].rows[0] == HEADER
     with pytest.raises(StagingError, match=r"200\.000 baris"):
-        staging.peek(file(ods_bytes([HEADER, ["1", "ROSIDI", BORN]], repeated=200_001)))
+        staging.stage(job, path, "Data")
 
 
-def test_a_sheet_that_swells_costs_its_reader_and_nothing_else(file):
-    wide = [["X" * 50] * 200]
-    with pytest.raises(StagingError, match="terlalu besar atau rusak"):
-        staging.peek(file(ods_bytes(wide, repeated=1_000_000)))
+def test_a_wide_sheet_that_repeats_itself_costs_its_reader_nothing(swept, job, file):
+    path = file(ods_bytes([["X" * 50] * 200], repeated=1_000_000))
+    with pytest.raises(StagingError, match=r"200\.000 baris"):
+        staging.stage(job, path, "Data", 0)
+
+
+READ = """
+import re, sys
+from pathlib import Path
+from jobs.reader.old import list_of
+header, rows, _ = list_of(Path(sys.argv[1]), {"sheet": "Data", "header_row": 1})
+count = sum(1 for _ in rows)
+print(count, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+@pytest.mark.parametrize("kind", ["xlsb", "ods"])
+def test_memory_does_not_grow_with_the_rows(file, kind):
+    """20,000 rows as 2,000: the process that reads stays as small."""
+    make, _ = MAKERS[kind]
+    peaks = []
+    for rows in (2_000, 20_000):
+        lines = [["K" * 8] * 23] + [[f"isi {n} {k}" for k in range(23)] for n in range(rows)]
+        path = file(make(lines))
+        found = subprocess.run(
+            [sys.executable, "-c", READ, path],
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        read, peak = map(int, found.stdout.split())
+        assert read == rows
+        peaks.append(peak)
+    assert peaks[1] < peaks[0] + 8_000 < 100_000  # kB
+
+
+SHARED = [["NIK", "NAMA", "KET"], ["1903010707800001", "ROSIDI", ""], ["", "", "x"]]
+
+
+def test_texts_that_rows_of_an_xlsb_share_and_its_kinds_of_numbers(swept, job, file):
+    path = file(xlsb_bytes(SHARED, shared=True, numbers={(1, 2): 0.25, (2, 0): 7}))
+    assert staged_rows(job, path, "c0, c1, c2", sheet="Data", header_row=1) == [
+        ("1903010707800001", "ROSIDI", "0.25"),
+        ("7", None, "x"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.reader.kinds import OLD, kind_of, members, unwrapped
-from jobs.reader.limits import DATA_MEMORY, LOOK_MEMORY, MEMORY, OLD_MEMORY, Refused, cost, tell
+from jobs.reader.limits import DATA_MEMORY, LOOK_MEMORY, MEMORY, Refused, cost, tell
 from jobs.reader.old import stage_old
 from jobs.reader.peek import peek, short_enough
 from jobs.reader.sample import sample
@@ -25,7 +25,7 @@ def confine(seconds: int) -> None:
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_DATA, (LOOK_MEMORY, OLD_MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (LOOK_MEMORY, DATA_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -37,7 +37,7 @@ def stage(path: Path, order: dict[str, Any], folder: Path) -> dict[str, Any]:
         return stage_csv(path, order)
     if kind in OLD:
         return stage_old(path, order)
-    resource.setrlimit(resource.RLIMIT_DATA, (DATA_MEMORY, OLD_MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA_MEMORY, DATA_MEMORY))
     return stage_xlsx(path, order, folder)
 
 

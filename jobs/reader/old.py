@@ -1,7 +1,7 @@
-"""XLS, XLSB and ODS through calamine, which holds a whole sheet in memory: small files only.
+"""XLS, XLSB and ODS: rows of values, written as XLSX would show them.
 
-A cell arrives as a value; it is written as XLSX would show it: a whole number without decimals, TRUE as
-"1". A date arrives as a date and is written 1980-07-01, so the workbook's own day one never matters.
+A whole number is written without decimals, TRUE as "1". XLSB and ODS are read row by row (xlsb.py, ods.py); an XLS
+is held in memory by calamine, and has 65,536 rows at most. Two passes: how wide and long the sheet is, then its rows.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import datetime
 import re
 import resource
 import tempfile
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jobs.reader.kinds import kind_of
 from jobs.reader.limits import COLUMNS, LONG_NUMBER, OLD_MEMORY, OLD_ROWS, TOO_WIDE, Refused, watched_bits
+from jobs.reader.ods import OdsBook
 from jobs.reader.table import CopyStream, copy_rows
+from jobs.reader.xlsb import XlsbBook
 
 UNREADABLE = (
     "Berkas ini terlalu besar atau rusak untuk dibaca dalam format lama. Buka di Excel, simpan sebagai .xlsx,"
@@ -26,63 +28,127 @@ UNREADABLE = (
 LONG = re.compile(rf"-?[0-9][0-9.e+]{{{LONG_NUMBER - 1},}}")
 
 
-def open_old(path: Path):
-    """The workbook; a hostile one runs into the limit of memory and ends this process, not the machine."""
-    import python_calamine
+class Book(Protocol):
+    """What can be read of a workbook. sheets: (name, hidden)."""
 
+    sheets: list[tuple[str, bool]]
+    date_1904: bool
+
+    def rows(self, name: str) -> Iterator[list]:
+        """Every row of a sheet from its first, cells as texts, numbers or dates."""
+        ...
+
+    def size(self, name: str) -> tuple[int, int]:
+        """How many rows and columns of a sheet hold something."""
+        ...
+
+
+def open_old(path: Path) -> Book:
+    """The workbook; a hostile one runs into the limit of memory and ends this process, not the machine."""
     resource.setrlimit(resource.RLIMIT_DATA, (OLD_MEMORY, OLD_MEMORY))
-    # By its ending calamine knows the format; without one it tries them all and says nothing of a password.
-    named = Path(tempfile.mkdtemp()) / f"isi.{kind_of(path)}"
-    named.symlink_to(path.absolute())
-    try:
-        return python_calamine.CalamineWorkbook.from_path(named)
-    except python_calamine.PasswordError as error:
-        raise Refused("Berkas ini bersandi. Buka di Excel, simpan tanpa sandi, lalu unggah lagi.") from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise Refused(UNREADABLE) from error
+    return BOOKS[kind_of(path)](path)
+
+
+class XlsBook:
+    """An XLS, by calamine. A date arrives as a date, so the workbook's own day one never matters."""
+
+    date_1904 = False
+
+    def __init__(self, path: Path):
+        import python_calamine
+
+        # By its ending calamine knows the format; without one it tries them all and says nothing of a password.
+        named = Path(tempfile.mkdtemp()) / "isi.xls"
+        named.symlink_to(path.absolute())
+        try:
+            self.book = python_calamine.CalamineWorkbook.from_path(named)
+        except python_calamine.PasswordError as error:
+            raise Refused(
+                "Berkas ini bersandi. Buka di Excel, simpan tanpa sandi, lalu unggah lagi."
+            ) from error
+        except (python_calamine.CalamineError, OSError, ValueError) as error:
+            raise Refused(UNREADABLE) from error
+        self._read: dict[str, Any] = {}
+        visible = python_calamine.SheetVisibleEnum.Visible
+        self.sheets = [(sheet.name, sheet.visible != visible) for sheet in self.book.sheets_metadata]
+
+    def rows(self, name: str) -> Iterator[list]:
+        """Every row, each with the empty cells to the left of the data."""
+        sheet = self._sheet(name)
+        left = [""] * (sheet.start[1] if sheet.start else 0)
+        for cells in sheet.iter_rows():
+            yield left + cells
+
+    def size(self, name: str) -> tuple[int, int]:
+        """How many rows and columns of a sheet hold something."""
+        sheet = self._sheet(name)
+        above, left = sheet.start or (0, 0)
+        return above + sheet.height, left + sheet.width
+
+    def _sheet(self, name: str):
+        from python_calamine import CalamineError
+
+        if name not in self._read:
+            try:
+                self._read = {name: self.book.get_sheet_by_name(name)}
+            except (CalamineError, ValueError) as error:
+                raise Refused(UNREADABLE) from error
+        return self._read[name]
+
+
+BOOKS: dict[str, Callable[[Path], Book]] = {"xls": XlsBook, "xlsb": XlsbBook, "ods": OdsBook}
 
 
 def peek_old(path: Path, kind: str, rows: int) -> dict[str, Any]:
     """The first rows of every sheet, as text."""
-    from python_calamine import SheetVisibleEnum
-
-    workbook = open_old(path)
+    book = open_old(path)
     sheets = []
-    for sheet in workbook.sheets_metadata:
-        first = []
-        for number, cells in enumerate(_rows(workbook, sheet.name), 1):
-            first.append(_trimmed([text_of(cell) for cell in cells]))
-            if number == rows:
-                break
-        hidden = sheet.visible != SheetVisibleEnum.Visible
-        sheets.append({"name": sheet.name, "hidden": hidden, "rows": first})
-    return {"kind": kind, "sheets": sheets}
+    for name, hidden in book.sheets:
+        first = [_trimmed([text_of(cell) for cell in cells]) for cells in islice(book.rows(name), rows)]
+        sheets.append({"name": name, "hidden": hidden, "rows": first})
+    return {"kind": kind, "sheets": sheets, "date_1904": book.date_1904}
 
 
-def list_of(path: Path, order: dict[str, Any]) -> tuple[list[str], Iterator[list]]:
-    """The header of the sheet, as wide as the sheet, and the rows below it."""
-    workbook = open_old(path)
-    if order["sheet"] not in workbook.sheet_names:
-        raise Refused("Lembar yang dipilih tidak ada di berkas ini.")
-    rows = _rows(workbook, order["sheet"])
-    header: list[str] = []
-    for _ in range(order["header_row"]):
-        header = _trimmed([text_of(cell) for cell in next(rows, [])])
-    first = next(rows, [])
-    width = max(len(header), len(first), 1)
+def measure(book: Book, name: str) -> int:
+    """How wide a sheet is, in columns; refused when it is too wide, or longer than such a file may be."""
+    height, width = book.size(name)
+    if height > OLD_ROWS:
+        raise Refused(
+            "Lembar ini lebih dari 200.000 baris, terlalu besar untuk format lama. Simpan sebagai .xlsx"
+            " atau .csv, lalu unggah lagi."
+        )
     if width > COLUMNS:
         raise Refused(TOO_WIDE)
-    return header + [""] * (width - len(header)), chain([first], rows)
+    return max(width, 1)
+
+
+def list_of(path: Path, order: dict[str, Any]) -> tuple[list[str], Iterator[list], bool]:
+    """The header of the sheet, as wide as the sheet, the rows below it, and whether its days count from 1904."""
+    book = open_old(path)
+    if order["sheet"] not in dict(book.sheets):
+        raise Refused("Lembar yang dipilih tidak ada di berkas ini.")
+    width = measure(book, order["sheet"])
+    rows = book.rows(order["sheet"])
+    header: list[str] = []
+    for _ in range(order["header_row"]):
+        header = [text_of(cell) for cell in next(rows, [])][:width]
+    return header + [""] * (width - len(header)), rows, book.date_1904
 
 
 def stage_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """Copy the rows of a sheet below its header into the table."""
-    header, rows = list_of(path, order)
+    header, rows, date_1904 = list_of(path, order)
     width = len(header)
     stream = CellStream(rows, width, order["header_row"], lambda: 1.0)
     stream.marks = watched_bits(order)
     copy_rows(stream, order)
-    return {"headers": header, "rows": stream.rows, "blank": stream.blank, "width": width, "date_1904": False}
+    return {
+        "headers": header,
+        "rows": stream.rows,
+        "blank": stream.blank,
+        "width": width,
+        "date_1904": date_1904,
+    }
 
 
 class CellStream(CopyStream):
@@ -95,7 +161,7 @@ class CellStream(CopyStream):
         skipped = 0
         for cells in self.source:
             self.number += 1
-            texts = [text_of(cell) for cell in cells]
+            texts = [text_of(cell) for cell in cells[: self.width]]
             if not any(texts):
                 skipped += 1
                 continue
@@ -108,24 +174,6 @@ class CellStream(CopyStream):
                 break
         self.rows += len(batch)
         self.writer.writerows(batch)
-
-
-def _rows(workbook, name: str) -> Iterator[list]:
-    """Every row of a sheet from its first, each with the empty cells to the left of the data."""
-    from python_calamine import CalamineError
-
-    try:
-        sheet = workbook.get_sheet_by_name(name)
-    except (CalamineError, ValueError) as error:
-        raise Refused(UNREADABLE) from error
-    if sheet.total_height > OLD_ROWS:
-        raise Refused(
-            "Lembar ini lebih dari 200.000 baris, terlalu besar untuk format lama. Simpan sebagai .xlsx atau"
-            " .csv, lalu unggah lagi."
-        )
-    left = [""] * (sheet.start[1] if sheet.start else 0)
-    for cells in sheet.iter_rows():
-        yield left + cells
 
 
 def text_of(value: Any) -> str:

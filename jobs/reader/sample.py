@@ -95,7 +95,7 @@ def _sample_csv(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 def _sample_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     bits = watched_bits(order)
-    header, rows = list_of(path, order)
+    header, rows, date_1904 = list_of(path, order)
     picked = Reservoir(order)
     for number, cells in enumerate(rows, order["header_row"] + 1):
         if any(cell != "" for cell in cells):
@@ -103,7 +103,7 @@ def _sample_old(path: Path, order: dict[str, Any]) -> dict[str, Any]:
                 picked.keep((number, [text_of(cell) for cell in cells], marks_of(cells, bits)))
             else:
                 picked.seen += 1
-    return _write(order, header, picked)
+    return _write(order, header, picked) | {"date_1904": date_1904}
 
 
 def _sample_xlsx(path: Path, order: dict[str, Any]) -> dict[str, Any]:
