@@ -58,6 +58,11 @@ class Group:
         return self.orang - self.terlihat
 
     @property
+    def nama_list(self) -> list[str]:
+        """Their names, each once."""
+        return list(dict.fromkeys(one.nama for one in self.anggota_list))
+
+    @property
     def lagi(self) -> int:
         """How many in sight are not named in the list."""
         return self.terlihat - len(self.anggota_list)
@@ -188,16 +193,15 @@ class Person:
 
 
 def people_of(user, rows: Sequence[Ganda]) -> list[Person]:
-    """The first people of a group with their keluarga and who lives with them."""
-    first = rows[:SHOWN]
-    people = Anggota.objects.visible_to(user).in_bulk([row.anggota_id for row in first])
+    """The people of these rows with their keluarga and who lives with them."""
+    people = Anggota.objects.visible_to(user).in_bulk([row.anggota_id for row in rows])
     ids = {one.keluarga_id for one in people.values()}
     families = Keluarga.objects.visible_to(user).select_related("wilayah__induk", "sumber").in_bulk(list(ids))
     together: dict[int, list[Anggota]] = defaultdict(list)
     for one in Anggota.objects.visible_to(user).aktif().filter(keluarga__in=ids).order_by("-kepala", "pk"):
         together[one.keluarga_id].append(one)
     found = []
-    for row in first:
+    for row in rows:
         one = people.get(row.anggota_id)
         if one is not None and one.keluarga_id in families:
             serumah = together[one.keluarga_id]
@@ -210,10 +214,14 @@ def compare(people: Sequence[Person]) -> list[tuple[str, list[Cell]]]:
     """Line by line what is recorded of each, with the differences marked."""
     lines = []
     for label, name in FIELDS:
-        lines.append((label, _cells(name, [getattr(p.anggota, name) for p in people])))
+        lines.append((label, _cells(name, [_written(p.anggota, name) for p in people])))
     for label, name in FIELDS_KELUARGA:
         lines.append((label, _cells(name, [getattr(p.keluarga, name) for p in people])))
     return lines
+
+
+def _written(anggota: Anggota, name: str) -> Any:
+    return anggota.get_jenis_kelamin_display() if name == "jenis_kelamin" else getattr(anggota, name)
 
 
 def _cells(name: str, values: list[Any]) -> list[Cell]:

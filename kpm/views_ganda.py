@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -164,13 +165,14 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ganda(request: HttpRequest, pk: int) -> HttpResponse:
     """One group, its people side by side; a POST decides and leads to the next one."""
-    rows = list(Ganda.objects.visible_to(request.user).filter(kelompok=pk).order_by("anggota_id"))
-    if not rows:
+    rows = Ganda.objects.visible_to(request.user).filter(kelompok=pk)
+    first = list(rows.order_by("anggota_id")[: queries.SHOWN])
+    if not first:
         raise Http404("tidak ada")
     asked = _asked(request)
-    people = queries.people_of(request.user, rows)
-    here = rows[0]
-    why_not = _why_not(request.user, rows)
+    people = queries.people_of(request.user, first)
+    here, terlihat = first[0], rows.count()
+    why_not = _why_not(request.user, rows, here.orang)
     form = PutusanForm(people, str(here.sidik), request.POST or None)
     following = queries.next_group(asked, here)
     if request.method == "POST" and form.is_valid():
@@ -199,8 +201,8 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
         "ganda": here,
         "person_list": people,
         "line_list": queries.compare(people),
-        "di_luar": here.orang - len(rows),
-        "lagi": len(rows) - len(people),
+        "di_luar": here.orang - terlihat,
+        "lagi": terlihat - len(people),
         "form": form,
         "mengapa_tidak": why_not,
         "berikut": _address(following, asked) if following else "",
@@ -219,12 +221,11 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "kpm/ganda.html", context, status=422 if form.errors else 200)
 
 
-def _why_not(user, rows: list[Ganda]) -> str:
+def _why_not(user, rows: QuerySet[Ganda], orang: int) -> str:
     """Why this user cannot decide of the group; "" when he can."""
     if not may_edit(user):
         return may_edit.sentence
-    within = len(rows) == rows[0].orang and all(may_edit.covers(user, row.wilayah_id) for row in rows)
-    return "" if within else OUTSIDE
+    return "" if rows.filter(may_edit.within(user)).count() == orang else OUTSIDE
 
 
 def _done(putusan: PutusanGanda) -> str:
