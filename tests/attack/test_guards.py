@@ -92,6 +92,15 @@ EQUIVALENT = {
     "kpm.views_banding._compared: may_export(request.user)": "shows a button whose address asks again",
     "kpm.views_banding.banding_daftar: may_export(request.user)": "shows a button whose address asks again",
     "kpm.views.keluarga_list: may_export(request.user)": "shows a button whose address asks again",
+    "kpm.views.keluarga_list: may_edit(request.user)": "shows a button whose address asks again",
+    "kpm.queries_suntingan._with_undos": "says of gated lines whether they still count",
+    "kpm.suntingan": VERB,
+    "kpm.edit_preview": "reads what a verb has just been let through to change, and what it changed",
+    "kpm.forms_ubah": VERB,
+    "kpm.views_ubah._open": VERB,
+    "kpm.views_ubah._after": "picks the page that is shown after a verb",
+    "kpm.views_ubah.suntingan_batal: if not may_edit.covers": VERB,
+    "kpm.views_ubah.suntingan_batal: Keluarga.objects.visible_to": TWICE,
 }
 
 

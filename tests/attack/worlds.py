@@ -6,6 +6,7 @@ without them is asked for them.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ from kpm.models import (
     Kepesertaan,
     Peringkat,
     Sumber,
+    Suntingan,
     Tercatat,
 )
 from kpm.rekap import rewrite_rekap
@@ -216,6 +218,14 @@ def add_moved_rows(places: Places) -> None:
                 keluarga=gone, sumber=periods()[0], wilayah_id=own.wilayah_id, anggota=[],
                 job=Job.objects.create(jenis="impor_dtks", pemilik=job.pemilik, keadaan="selesai"),
             )  # fmt: skip
+            moved = list(foreign.anggota_list.values_list("pk", flat=True))
+            for jenis, keluarga, place in (
+                ("pindah_keluar", foreign, own), ("pisah", own, own), ("keluarga", own, foreign),
+            ):  # fmt: skip
+                Suntingan.objects.create(
+                    jenis=jenis, keluarga_id=keluarga.pk, wilayah_id=place.wilayah_id, alasan="warga",
+                    anggota_ids=moved, oleh=job.pemilik, sekali=uuid.uuid4(),
+                )  # fmt: skip
             answer_bdt(foreign, floor="09", wilayah=own.wilayah_id, periode=f"201{len(program)}")
 
 
