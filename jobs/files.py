@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import psycopg2.errors
 from django.conf import settings
 
 CHUNK = 1024 * 1024
 
 
+NO_ROOM = (
+    "Ruang simpan server penuh, jadi pekerjaan ini berhenti. Tidak ada yang diubah. Beri tahu admin, lalu coba lagi"
+    " setelah ada ruang."
+)
+
+
+def no_room(error: BaseException | None) -> bool:
+    """True when a full disk is behind an error: ours, or the database's."""
+    while error is not None:
+        if isinstance(error, psycopg2.errors.DiskFull):
+            return True
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 class UploadTooLarge(Exception):
     """More bytes than MAX_UPLOAD_BYTES; str() is the sentence for the sender."""
+
+
+class NoRoom(UploadTooLarge):
+    """More bytes than the disk holds."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +57,7 @@ def private_folder(name: str) -> Path:
 
 
 def store_upload(berkas: IO[bytes], folder: Path) -> Stored:
-    """Copy an upload into `folder`. Raises UploadTooLarge; then, as after any error, nothing is kept."""
+    """Copy an upload into `folder`. Raises UploadTooLarge or NoRoom; then, as after any error, nothing is kept."""
     path = folder / secrets.token_hex(16)
     digest, size = hashlib.sha256(), 0
     try:
@@ -48,7 +71,9 @@ def store_upload(berkas: IO[bytes], folder: Path) -> Stored:
                     )
                 digest.update(chunk)
                 copy.write(chunk)
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if no_room(error):
+            raise NoRoom(NO_ROOM) from error
         raise
     return Stored(path, size, digest.hexdigest())

@@ -30,6 +30,7 @@ from psycopg2.extensions import make_dsn
 
 from jobs import actions
 from jobs.failpoints import failpoint
+from jobs.files import NO_ROOM
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -341,6 +342,8 @@ def _listen(process: subprocess.Popen, job: Job | None) -> dict[str, Any]:
             logger.info("reader, %s: %.1f s of CPU, %d MB", cost["do"], cost["seconds"], cost["mb"])
         if "refused" in news:
             raise StagingError(news["refused"])
+        if "full" in news:
+            raise StagingError(NO_ROOM)
         if "answer" in news:
             return news["answer"]
         if job is not None and "done" in news:

@@ -21,6 +21,7 @@ from jobs.actions import JobCancelled, JobFailed, JobLost, JobTimeout
 from jobs.ekspor import actions as ekspor_actions
 from jobs.ekspor import queries as ekspor_queries
 from jobs.failpoints import failpoint
+from jobs.files import NO_ROOM, no_room
 from jobs.models import Job
 from jobs.pulse import Pulse
 from jobs.registry import Step, kind_of, task_kind
@@ -93,6 +94,8 @@ def _end_badly(job: Job, reason: type[BaseException], error: Exception) -> None:
             actions.fail(job, TOO_LONG.format(minutes=kind_of(job).minutes))
         elif isinstance(error, JobFailed):
             actions.fail(job, error.pesan)
+        elif no_room(error):
+            actions.fail(job, NO_ROOM)
         else:
             _log(job, error)
             sentence = BROKEN.format(error=type(error).__name__, pk=job.pk)

@@ -143,11 +143,11 @@ def _counted(run: Run, sample: staging.Sample) -> tuple[dict[str, int], dict[str
     run.parameters["sampai"] = sample.first_to
     with staging.loader() as line, line.cursor() as cursor:
         counts = []
-        for name in ("51_awal_isi", "52_awal_tanggal"):
+        for name in ("61_awal_isi", "62_awal_tanggal"):
             run.execute(cursor, name)
             names = [column[0] for column in cursor.description]
             counts.append(dict(zip(names, cursor.fetchone(), strict=True)))
-        run.execute(cursor, "53_awal_vonis")
+        run.execute(cursor, "63_awal_vonis")
         return counts[0], counts[1], cursor.fetchall()
 
 

@@ -109,7 +109,7 @@ def imported(committed_db, readers):
         page = client.get(f"/impor/{impor.pk}/")
         assert page.status_code == 200
         if impor.keadaan == "ditinjau":
-            client.post(f"/impor/{impor.pk}/terapkan/")
+            client.post(f"/impor/{impor.pk}/terapkan/", {"sidik": impor.tinjauan["sidik"]})
             tasks.run(impor.langkah_list.latest("pk").job_id, 1)
             impor.refresh_from_db()
         return impor

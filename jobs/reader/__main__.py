@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import resource
 import signal
@@ -65,6 +66,12 @@ def peek_all(path: Path, rows: int, folder: Path) -> dict[str, Any]:
     return {"kind": "zip", "sheets": short_enough(sheets), "date_1904": date_1904}
 
 
+def no_room(error: BaseException) -> bool:
+    """True when the disk is full: this process's, or the database's, which DuckDB tells in words only."""
+    pgcode = getattr(error, "pgcode", None)
+    return pgcode == "53100" or getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+
+
 def main() -> None:
     """Carry out one order."""
     order = json.loads(sys.stdin.readline())
@@ -75,6 +82,11 @@ def main() -> None:
     except Refused as refusal:
         tell(cost=cost(order["do"]))
         tell(refused=str(refusal))
+        return
+    except Exception as error:
+        if not no_room(error):
+            raise
+        tell(full=True)
         return
     tell(cost=cost(order["do"]))
     tell(answer=answer)

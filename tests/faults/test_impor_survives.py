@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from jobs import tasks
 from jobs.models import Job
 from kpm.actions import queue_directly
-from kpm.models import Anggota, Keluarga
+from kpm.keputusan import apply_reviewed
+from kpm.models import Anggota, Impor, Keluarga
 from kpm.uploads import accept_upload
 from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user
@@ -28,17 +29,25 @@ def reader(committed_db):
 
 
 @pytest.fixture
-def upload(worker):
-    """An uploaded file of ROWS clean people, each a keluarga of his own."""
+def owner(committed_db):
+    return make_user("rina", "Rina Marlina", ("dinsos_kab", BANGKA_SELATAN))
+
+
+def sent(owner) -> Impor:
+    """An uploaded file of ROWS clean people, each a keluarga of his own; its preview is queued."""
+    content = csv_bytes([person(number) for number in range(1, ROWS + 1)])
+    return accept_upload(
+        berkas=io.BytesIO(content), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
+    )
+
+
+@pytest.fixture
+def upload(worker, owner):
+    """Such a file, to be applied without a preview."""
 
     def send() -> Job:
-        owner = make_user("rina", "Rina Marlina", ("dinsos_kab", BANGKA_SELATAN))
-        content = csv_bytes([person(number) for number in range(1, ROWS + 1)])
         with transaction.atomic():
-            impor = accept_upload(
-                berkas=io.BytesIO(content), nama="dtks.csv", pemilik=owner, jenis="DTKS", periode="2026-10"
-            )
-            return queue_directly(impor)
+            return queue_directly(sent(owner))
 
     return send
 
@@ -76,6 +85,34 @@ def test_an_import_killed_anywhere_is_there_once(worker, upload, reader, point, 
     wait_until(lambda: (ROWS, ROWS) in reader.seen, "the reader saw the import")
     assert reader.seen <= {(0, 0), (ROWS, ROWS)}
     assert reader.reads > 10
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "kpm.tinjau.awal",
+        "jobs.staging.after_read",
+        "kpm.tinjau.staged",
+        "kpm.tinjau.checked",
+        "kpm.tinjau.compared",
+        "kpm.tinjau.before_commit",
+    ],
+)
+def test_a_preview_killed_anywhere_is_made_once_and_writes_nothing(worker, owner, reader, point):
+    worker.start(failpoint=f"{point}:kill")
+    impor = sent(owner)
+    step = impor.langkah_list.get()
+    wait_until(worker.fired, f"{point} was reached")
+    wait_until(lambda: ended(step.job), "the preview has ended")
+    impor.refresh_from_db()
+    assert (step.job.keadaan, step.job.percobaan, impor.keadaan) == ("selesai", 2, "ditinjau")
+    assert (impor.awal["seluruh"], impor.tinjauan["diterapkan"]) == (ROWS, ROWS)
+    assert stored() == (0, 0, 0)
+    apply_reviewed(impor_id=impor.pk, by=owner, sidik=impor.tinjauan["sidik"])
+    wait_until(lambda: ended(impor.langkah_list.latest("pk").job), "the import has ended")
+    wait_until(lambda: (ROWS, ROWS) in reader.seen, "the reader saw the import")
+    assert stored() == (ROWS, ROWS, ROWS)
+    assert reader.seen <= {(0, 0), (ROWS, ROWS)}
 
 
 def test_an_import_survives_the_death_of_its_worker(worker, upload, reader):

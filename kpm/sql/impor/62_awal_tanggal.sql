@@ -1,4 +1,4 @@
--- 52_awal_tanggal.sql: how the birth dates of a sample are written, and what proves day first or month first.
+-- 62_awal_tanggal.sql: how the birth dates of a sample are written, and what proves day first or month first.
 -- Loader. Reads {mentah}, {periksa} of a sample. Counts only.
 -- A date proves an order when the other one gives no day at all, or none between 1900 and today. Where both
 -- give a day, and not the same, the date inside a valid NIK may speak for one of them.

@@ -1,4 +1,4 @@
--- 51_awal_isi.sql: how full the columns of a sample are, and how many numbers Excel has damaged.
+-- 61_awal_isi.sql: how full the columns of a sample are, and how many numbers Excel has damaged.
 -- Loader. Reads {periksa} of a sample. Counts only.
 SELECT count(*) AS baris,
        count(*) FILTER (WHERE nama IS NOT NULL AND NOT kpm_kosong(nama)) AS nama,
