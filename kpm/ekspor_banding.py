@@ -49,8 +49,8 @@ def _known(perubahan: str) -> str:
 
 def count(user, wish: Wish) -> Size:
     """Rows, and the people in their keluarga today."""
-    two, *asked = _asked(user, wish)
-    return Size(two.count(*asked), two.count_anggota(*asked))
+    two, perubahan, codes = _asked(user, wish)
+    return Size(two.count(perubahan, codes), two.count_anggota(perubahan, codes))
 
 
 def kolom(user) -> list[Kolom]:
@@ -77,8 +77,8 @@ def kolom(user) -> list[Kolom]:
 
 def batches(user, wish: Wish) -> Iterator[Batch]:
     """Village by village, those that left where they were."""
-    two, *asked = _asked(user, wish)
-    ids, reader = two.ids(*asked), Pembaca(two)
+    two, perubahan, codes = _asked(user, wish)
+    ids, reader = two.ids(perubahan, codes), Pembaca(two)
     for start in range(0, len(ids), CHUNK):
         lines = reader.baris(ids[start : start + CHUNK])
         heads = [line.kepala.pk for line in lines if line.kepala]

@@ -40,7 +40,8 @@ def contents(user) -> list[Isi]:
     )
     for place, (sumber, numbers) in enumerate(rows):
         before = next((s for s, _ in rows[place + 1 :] if s.jenis == sumber.jenis), None)
-        found.append(Isi(sumber, *numbers, sebelumnya=before))
+        keluarga, orang, berkas, terakhir = numbers
+        found.append(Isi(sumber, keluarga, orang, berkas, terakhir, before))
     return found
 
 
