@@ -86,7 +86,7 @@ def _people_of_edits(after: int) -> set[int]:
     edits = Suntingan.objects.filter(pk__gt=after)
     for keluarga, lain, ids in edits.values_list("keluarga_id", "keluarga_lain_id", "anggota_ids"):
         people |= set(ids)
-        families |= {keluarga, lain} - {None}
+        families |= {pk for pk in (keluarga, lain) if pk}
     return people | set(Anggota.objects.filter(keluarga__in=families).values_list("pk", flat=True))
 
 

@@ -220,7 +220,7 @@ def batches_points(user, wish: Wish) -> Iterator[Batch]:
         ranks = reader.peringkat(ids)
         rows = [
             (
-                *(repr(number) for number in keluarga.titik.coords),
+                *(repr(number) for number in (keluarga.titik.coords if keluarga.titik else ())),
                 str(keluarga.pk),
                 keluarga.wilayah_id or "",
                 *reader.places.get(keluarga.wilayah_id or "", NOWHERE)[:3],

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -129,7 +129,7 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
     """Groups of people who seem to be one, in one's own land."""
     asked = _asked(request)
     rows = queries.GroupRows(asked)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("halaman", "1"))  # type: ignore[arg-type]
+    page: Page = Paginator(rows, PER_PAGE).get_page(request.GET.get("halaman", "1"))  # type: ignore[arg-type]
     groups = list(page.object_list)
     people = [one for group in groups for one in group.anggota_list]
     if people:
