@@ -107,7 +107,7 @@ def _two_counts(ukuran: Ukuran) -> tuple[sql.Composable, sql.Composable]:
             here + sql.SQL("j.isi ->> {} = ANY ({})").format(sql.Literal(kode), sql.Literal(list(codes)))
             for kode, codes in per.items()
         ]
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         sql.SQL("count(*) FILTER (WHERE {})").format(sql.SQL(" OR ").join(some)) for some in (answered, has)
     )
 
