@@ -73,9 +73,16 @@ def last_undo(impor: Impor) -> Urungan | None:
             if report[what].get(register)
         ],
         stays=sum(line["keluarga"] for line in stays),
-        reasons=[f"{_written(line['keluarga'])} {STAYS[line['sebab']]}" for line in stays],
+        reasons=_reasons(stays),
         sisa_url=reverse("kpm:impor_sisa", args=[impor.pk, job.pk]) if listed else "",
     )
+
+
+def _reasons(stays: list[dict[str, Any]]) -> list[str]:
+    """Why, with how many each when there are several reasons."""
+    if len(stays) == 1:
+        return [STAYS[stays[0]["sebab"]]]
+    return [f"{_written(line['keluarga'])} {STAYS[line['sebab']]}" for line in stays]
 
 
 def consequence_lines(judged: Judged) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def test_the_answer_queues_it_and_the_page_tells_the_result(client, bu_rina, imp
     page = text(client.get(f"/impor/{impor.pk}/"))
     assert "Diurungkan" in page
     assert "2 keluarga dihapus, 4 anggota dihapus, 8 kepesertaan program dihapus." in page
-    assert "1 keluarga tetap seperti adanya: 1 diubah petugas sesudah impor ini." in page
+    assert "1 keluarga tetap seperti adanya: diubah petugas sesudah impor ini." in page
     assert "Terapkan lagi…" in page
     assert f'href="/impor/{impor.pk}/tetap/{job.pk}/"' in page
 
