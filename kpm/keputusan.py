@@ -7,6 +7,7 @@ They raise StepRefused with a sentence when the import does not stand as whoever
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -150,7 +151,8 @@ def discard_import(*, impor_id: int, by, alamat: str | None = None) -> Impor:
     impor.save(update_fields=["keadaan", "tolak_berkas"])
     keep_tables(impor, set())
     _leave_trail(impor, by, "buang", alamat)
-    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in paths], robust=True)
+    for path in paths:
+        transaction.on_commit(partial(path.unlink, missing_ok=True), robust=True)
     transaction.on_commit(lambda: drop_tables(impor), robust=True)
     return impor
 

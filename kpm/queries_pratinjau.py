@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
@@ -320,8 +320,8 @@ class Rows:
 
     def page(self, number: str | None) -> tuple[Page, list[Row]]:
         """One page of rows, with the names of their places."""
-        page = Paginator(self, PAGE).get_page(number)
-        return page, self._read(page.object_list)
+        page: Page = Paginator(cast(Any, self), PAGE).get_page(number)
+        return page, self._read(list(page.object_list))
 
     # what Paginator asks of a list
 
@@ -383,7 +383,7 @@ class Rows:
         aturan = Aturan.of(self.impor)
         rows = []
         for one in found:
-            berkas, row = one["berkas"], registered.get(self._own_id(one))
+            berkas, row = one["berkas"], registered.get(self._own_id(one) or 0)
             nama = berkas.get("nama") or getattr(row, "nama", "") or heads.get(one["keluarga_id"], "")
             number = berkas.get("nik" if self.asked.apa == "anggota" else "no_kk")
             number = number or getattr(row, "nik" if self.asked.apa == "anggota" else "no_kk", "") or ""
@@ -397,7 +397,7 @@ class Rows:
                     keluarga_id=one["keluarga_id"],
                     tolak=[verdict.judul for verdict in rejected_for(one["tolak"])],
                     ubah=[
-                        *(_changed(name, *pair, names) for name, pair in one["ubah"].items()),
+                        *(_changed(name, pair[0], pair[1], names) for name, pair in one["ubah"].items()),
                         *(_held(name, row, berkas, names) for name in one["ditahan"] or []),
                     ],
                     tempat=names.get(one["wilayah_id"], ""),
