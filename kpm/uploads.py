@@ -270,7 +270,7 @@ def _refuse_twin(digest: str, *, ulangi: bool) -> None:
     if not ulangi and (done := twins.filter(keadaan=Impor.Keadaan.DITERAPKAN).first()):
         raise FileRefused(
             "BERKAS_KEMBAR",
-            f"Berkas ini sudah dimuat pada {written_date(done.job and done.job.berakhir)} oleh {done.pemilik}."
+            f"Berkas ini sudah dimuat pada {written_date(done.job.berakhir if done.job else None)} oleh {done.pemilik}."
             " Tidak ada yang diubah.",
         )
 
