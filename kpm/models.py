@@ -731,7 +731,7 @@ class Langkah(models.Model):
     class Jenis(models.TextChoices):
         TINJAU = "tinjau", "pratinjau"
         TERAP = "terap", "penerapan"
-        URUNG = "urung", "pengurungan"
+        URUNG = "urung", "pembatalan"
 
     impor = models.ForeignKey(Impor, models.PROTECT, related_name="langkah_list")
     jenis = models.CharField(max_length=6, choices=Jenis.choices)

@@ -171,7 +171,7 @@ def since_of(impor: Impor) -> list[str]:
         step = step_of.get(one["job"])
         person = people.get(one["oleh"])
         if step:
-            verb = "pengurungan impor" if step.job_id and step.jenis == Langkah.Jenis.URUNG else "impor"
+            verb = "pembatalan impor" if step.job_id and step.jenis == Langkah.Jenis.URUNG else "impor"
             who = f"{verb} {step.impor.sumber.judul} oleh {step.impor.pemilik}"
         else:
             who = f"perubahan oleh {person}" if person else "perubahan lain"

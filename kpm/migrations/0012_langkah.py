@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "jenis",
                     models.CharField(
-                        choices=[("tinjau", "pratinjau"), ("terap", "penerapan"), ("urung", "pengurungan")],
+                        choices=[("tinjau", "pratinjau"), ("terap", "penerapan"), ("urung", "pembatalan")],
                         max_length=6,
                     ),
                 ),
