@@ -412,6 +412,54 @@ class AnggotaKeluarForm(_LeavingForm):
         )
 
 
+class PindahKkForm(_LeavingForm):
+    judul = "Pindah ke KK lain"
+    kata = "Pindahkan anggota"
+    jenis = Suntingan.Jenis.PINDAH_KK
+    penjelasan = "Seorang anggota masuk ke KK yang sudah tercatat, misalnya karena menikah atau ikut saudara."
+    field_order = ("siapa", "no_kk", "hubungan", "kepala_baru", *COMMON)
+
+    tanggal = None  # the date is that of the paper
+    no_kk = number_field(
+        "No. KK tujuan",
+        required=True,
+        help_text="Ketik seluruhnya. KK itu harus di wilayah Anda.",
+        error_messages={"required": "Isi No. KK tujuannya."},
+    )
+    hubungan = choice_field("Hubungan dengan kepala keluarga di KK tujuan", RELATIONS)
+
+    def first_values(self):
+        return super().first_values() | {"surat": Surat.KK}
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["siapa"].label = "Siapa yang pindah"
+        if "kepala_baru" in self.fields:
+            self.fields["kepala_baru"].label = "Kepala keluarga yang baru di KK ini"
+            self.fields["kepala_baru"].help_text = "Diisi bila yang pindah kepala keluarga."
+
+    def change(self, why: Why) -> Suntingan:
+        return verbs.move_anggota(
+            by=self.by,
+            why=why,
+            anggota=self.who(),
+            no_kk=self.cleaned_data["no_kk"],
+            hubungan=self.cleaned_data["hubungan"],
+            kepala_baru=self.picked("kepala_baru"),
+        )
+
+    def consequences(self) -> list[str]:
+        if len(self.aktif) == 1:
+            return [
+                "Tidak ada anggota lain, jadi keluarga ini keluar dari daftar dengan sebab bergabung.",
+                "Programnya ikut, yang sama tidak menjadi dua. Desil dan persentilnya tidak ikut.",
+            ]
+        return [
+            "Program yang diterima orangnya sendiri ikut dengannya; program seluruh keluarga tetap di KK ini.",
+            "Desil dan persentil tetap pada KK masing-masing.",
+        ]
+
+
 class AnggotaKembaliForm(EditForm):
     judul = "Anggota kembali"
     kata = "Kembalikan anggota"
@@ -555,7 +603,7 @@ class GabungForm(EditForm):
                 raise Refused({"lain": "NIK ini ada di dua keluarga. Pakai No. KK atau ID DTKS."})
             found = mine.filter(pk__in=ids).first()
         if found is None:
-            raise Refused({"lain": "Tidak ada keluarga dengan nomor ini di wilayah Anda."})
+            raise Refused({"lain": verbs.NOT_HERE})
         return found
 
     def change(self, why: Why) -> Suntingan:
@@ -721,6 +769,7 @@ KINDS: dict[str, type[EditForm]] = {
     "anggota-keluar": AnggotaKeluarForm,
     "anggota-kembali": AnggotaKembaliForm,
     "pindah": PindahForm,
+    "pindah-kk": PindahKkForm,
     "pisah": PisahForm,
     "gabung": GabungForm,
     "kepala": KepalaForm,

@@ -438,6 +438,7 @@ class Suntingan(models.Model):
         KEMATIAN = "kematian", "Kematian"
         PINDAH = "pindah", "Pindah"
         PINDAH_KELUAR = "pindah_keluar", "Pindah ke luar desa"
+        PINDAH_KK = "pindah_kk", "Pindah ke KK lain"
         PISAH = "pisah", "Pisah KK"
         GABUNG = "gabung", "Gabung KK"
         KEPALA = "kepala", "Ganti kepala keluarga"

@@ -50,7 +50,7 @@ Jenis, Alasan, Status = Suntingan.Jenis, Suntingan.Alasan, Anggota.Status
 # What has to rest on a paper. Who was recorded twice or by mistake has none: he never was there.
 ON_PAPER = {
     Jenis.KELUARGA_BARU, Jenis.KELAHIRAN, Jenis.ANGGOTA_BARU, Jenis.KEMATIAN, Jenis.PINDAH, Jenis.PISAH,
-    Jenis.GABUNG, Jenis.KEPALA, Jenis.ANGGOTA_KELUAR, Jenis.KELUAR,
+    Jenis.GABUNG, Jenis.KEPALA, Jenis.ANGGOTA_KELUAR, Jenis.KELUAR, Jenis.PINDAH_KK,
 }  # fmt: skip
 WITHOUT_PAPER = {Alasan.GANDA, Alasan.KELIRU}
 # Under which name `asal` keeps a column, where that is not its own.
@@ -67,6 +67,8 @@ ASAL = {
     "titik_asal": "titik",
 }
 OUTSIDE = "Nomor ini sudah tercatat di luar wilayah Anda. Hubungi Dinsos provinsi."
+OTHER_GONE = "Keluarga itu sudah keluar dari daftar."
+NOT_HERE = "Tidak ada keluarga dengan nomor ini di wilayah Anda."
 BUSY = "Sebuah impor sedang ditulis. Tunggu beberapa menit, lalu simpan lagi."
 BERGABUNG = "bergabung dengan keluarga lain"
 TIADA_ANGGOTA = "tidak ada anggota lagi"
@@ -384,6 +386,11 @@ def _refuse_gone(keluarga: Keluarga) -> None:
         raise Refused("Keluarga ini sudah keluar dari daftar. Kembalikan dulu ke daftar.")
 
 
+def _refuse_not_member(person: Anggota) -> None:
+    if person.status != Status.AKTIF:
+        raise Refused(f"{nama_orang(person.nama)} sudah tercatat {person.get_status_display()}.")
+
+
 def _refuse_second_head(person: Mapping[str, Any]) -> None:
     if person.get("hubungan") == KEPALA:
         raise Refused({"hubungan": "Kepala keluarga diganti lewat Ganti kepala keluarga."})
@@ -442,8 +449,7 @@ def _take_off(by, why: Why, jenis, anggota, status: Anggota.Status, tanggal, kep
         if edit.done:
             return edit.done
         keluarga, people, person = edit.with_keluarga(anggota)
-        if person.status != Status.AKTIF:
-            raise Refused(f"{nama_orang(person.nama)} sudah tercatat {person.get_status_display()}.")
+        _refuse_not_member(person)
         read_day("tanggal", tanggal)
         if person.tanggal_lahir and tanggal < person.tanggal_lahir:
             raise Refused({"tanggal": "Tanggal ini sebelum tanggal lahirnya."})
@@ -701,6 +707,69 @@ def _move_person(edit: Edit, anggota: Anggota, keluarga: Keluarga, **fields: Any
     JawabanAnggota.objects.filter(anggota=anggota).update(wilayah=keluarga.wilayah_id)
 
 
+def move_anggota(
+    *, by, why: Why, anggota: Anggota, no_kk: str, hubungan: str, kepala_baru: Anggota | None = None
+) -> Suntingan:
+    """Put one member into the keluarga with this No. KK (typed as a whole), inside the territory of `by`.
+
+    hubungan: what he is to the head there.  kepala_baru: who follows when he was the head here.
+    Programmes of his own go with him. With the last member goes what the family had as a whole, as in a merge,
+    and the keluarga he leaves goes off the list.
+    """
+    with editing(by, why) as edit:
+        if edit.done:
+            return edit.done
+        found = Anggota.objects.visible_to(by).select_related("keluarga").get(pk=anggota.pk)
+        row, other = edit.keluarga(found.keluarga, _target(by, found, no_kk))
+        people, there = edit.anggota(row), _aktif(edit.anggota(other))
+        person = _among(people, anggota)
+        if person is None:
+            raise Anggota.DoesNotExist
+        _refuse_not_member(person)
+        if other.status == Keluarga.Status.KELUAR:
+            raise Refused({"no_kk": OTHER_GONE})
+        fields = {"kepala": True, "hubungan": KEPALA} if not there else _joins_as(hubungan)
+        rest = [one for one in _aktif(people) if one.pk != person.pk]
+        head = _new_head(person, rest, kepala_baru)
+        suntingan = edit.start(
+            Jenis.PINDAH_KK,
+            row.pk,
+            row.wilayah_id,
+            anggota=[person, *filter(None, [head])],
+            keluarga_lain_id=other.pk,
+        )
+        _move_person(edit, person, other, **fields)
+        if head is not None:
+            edit.write(head, kepala=True, hubungan=KEPALA)
+        if not rest and row.status == Keluarga.Status.AKTIF:
+            _merge_programmes(other, row)
+            _leave(edit, row, BERGABUNG, timezone.localdate())
+        places = list(dict.fromkeys([row.wilayah_id, other.wilayah_id]))
+        return edit.finish(suntingan, other.pk, wilayah=places)
+
+
+def _target(by, anggota: Anggota, no_kk: str) -> Keluarga:
+    """The keluarga with this No. KK, where `by` may edit."""
+    number = read_keluarga({"no_kk": no_kk})["no_kk"]
+    if not number:
+        raise Refused({"no_kk": "Isi No. KK tujuannya."})
+    rows = Keluarga.objects.visible_to(by).filter(may_edit.within(by))
+    found = rows.filter(no_kk=number).first()
+    if found is None:
+        raise Refused({"no_kk": NOT_HERE})
+    if found.pk == anggota.keluarga_id:
+        raise Refused({"no_kk": "Ia sudah tercatat di KK ini. Tulis No. KK tujuannya."})
+    return found
+
+
+def _joins_as(hubungan: str) -> dict[str, Any]:
+    """What somebody is in a keluarga that has members already."""
+    person = read_orang({"hubungan": hubungan})
+    _need(person, {"hubungan": "Pilih hubungannya dengan kepala keluarga."})
+    _refuse_second_head(person)
+    return {"kepala": False, "hubungan": person["hubungan"]}
+
+
 def merge_keluarga(
     *, by, why: Why, keluarga: Keluarga, lain: Keluarga, hubungan_kepala: str = "famili lain"
 ) -> Suntingan:
@@ -717,7 +786,7 @@ def merge_keluarga(
         row, other = edit.keluarga(keluarga, lain)
         _refuse_gone(row)
         if other.status == Keluarga.Status.KELUAR:
-            raise Refused({"lain": "Keluarga itu sudah keluar dari daftar."})
+            raise Refused({"lain": OTHER_GONE})
         coming = _aktif(edit.anggota(other))
         relation = read_orang({"hubungan": hubungan_kepala})["hubungan"]
         has_head = any(one.kepala for one in _aktif(edit.anggota(row)))

@@ -62,6 +62,7 @@ def _offered(keluarga: Keluarga, aktif: list[Anggota], gone: list[Anggota]) -> l
         ("masuk", "Orang yang datang atau terlewat dicatat", on_list),
         ("kematian", "Seorang anggota meninggal", bool(aktif)),
         ("anggota-keluar", "Seorang anggota pindah sendiri, atau tercatat ganda", bool(aktif)),
+        ("pindah-kk", "Seorang anggota masuk ke KK lain yang sudah tercatat", bool(aktif)),
         ("anggota-kembali", "Orang yang tidak lagi anggota, menjadi anggota lagi", on_list and bool(gone)),
         ("kepala", "Anggota lain menjadi kepala keluarga", several or not any(one.kepala for one in aktif)),
         ("pisah", "Sebagian anggota mendapat KK sendiri", on_list and several),

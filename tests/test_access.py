@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ubah_anggota-keluar": ("get", "/keluarga/{keluarga}/ubah/anggota-keluar/", EDIT),
     "kpm:ubah_anggota-kembali": ("get", "/keluarga/{keluarga}/ubah/anggota-kembali/", EDIT),
     "kpm:ubah_pindah": ("get", "/keluarga/{keluarga}/ubah/pindah/", EDIT),
+    "kpm:ubah_pindah-kk": ("get", "/keluarga/{keluarga}/ubah/pindah-kk/", EDIT),
     "kpm:ubah_pisah": ("get", "/keluarga/{keluarga}/ubah/pisah/", EDIT),
     "kpm:ubah_gabung": ("get", "/keluarga/{keluarga}/ubah/gabung/", EDIT),
     "kpm:ubah_kepala": ("get", "/keluarga/{keluarga}/ubah/kepala/", EDIT),

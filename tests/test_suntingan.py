@@ -38,6 +38,7 @@ from kpm.suntingan import (
     correct_keluarga,
     mark_keluar,
     merge_keluarga,
+    move_anggota,
     move_keluarga,
     record_death,
     remove_anggota,
@@ -423,6 +424,113 @@ def test_merge_brings_people_and_programmes_once(bu_rina, keluarga_rias, keluarg
         assert not Kepesertaan.objects.filter(keluarga=keluarga_serdang).exists()
 
 
+# --- one member into another KK ------------------------------------------------------------------------
+
+
+def test_a_member_moves_into_another_kk_with_what_is_his_own(
+    bu_rina, keluarga_rias, keluarga_serdang, sumber
+):
+    rosidi, nur = person(keluarga_rias, "ROSIDI"), person(keluarga_rias, "NURHAYATI")
+    with everything():
+        own = Kepesertaan.objects.get(anggota=rosidi)
+        whole = Kepesertaan.objects.create(
+            program_id="SEMBAKO", keluarga=keluarga_rias, sumber=sumber, wilayah_id=RIAS
+        )
+        answer = JawabanAnggota.objects.create(
+            anggota=rosidi, sumber=sumber, instrumen="BDT2015", isi={}, wilayah_id=RIAS
+        )
+    arguments = {"by": bu_rina, "anggota": rosidi, "no_kk": keluarga_serdang.no_kk, "hubungan": "menantu"}
+    assert "kepala keluarga yang baru" in refusal("kepala_baru", move_anggota, **arguments, why=why())
+    assert "surat" in refusal("surat", move_anggota, **arguments, why=Why("warga"), kepala_baru=nur)
+    assert now(rosidi).keluarga_id == keluarga_rias.pk
+    line = do(move_anggota, **arguments, why=why(), kepala_baru=nur)
+    row = now(rosidi)
+    assert (row.keluarga_id, row.wilayah_id, row.kepala, row.hubungan, row.status) == (
+        keluarga_serdang.pk, SERDANG, False, "menantu", "aktif"
+    )  # fmt: skip
+    assert {row.asal[name]["oleh"] for name in ("keluarga", "wilayah", "hubungan")} == {"petugas"}
+    assert (now(nur).keluarga_id, now(nur).kepala, now(nur).hubungan) == (
+        keluarga_rias.pk, True, "kepala keluarga"
+    )  # fmt: skip
+    assert (now(own).keluarga_id, now(own).wilayah_id) == (keluarga_serdang.pk, SERDANG)
+    assert (now(whole).keluarga_id, now(answer).wilayah_id) == (keluarga_rias.pk, SERDANG)
+    assert person(keluarga_serdang, "EFENDI").kepala
+    assert (now(keluarga_rias).status, now(keluarga_serdang).status) == ("aktif", "aktif")
+    assert (line.jenis, line.keluarga_id, line.keluarga_lain_id) == (
+        "pindah_kk", keluarga_rias.pk, keluarga_serdang.pk
+    )  # fmt: skip
+    set_territory(Territory(jejak=True))
+    trail = Jejak.objects.filter(aksi="sunting")
+    assert {(one.wilayah_id, one.rincian["jenis"]) for one in trail} == {
+        (RIAS, "pindah_kk"),
+        (SERDANG, "pindah_kk"),
+    }
+
+
+def test_which_kk_and_as_what_is_asked_for(bu_rina, keluarga_rias, keluarga_serdang, keluarga_lalang):
+    hendra = person(keluarga_rias, "HENDRA")
+    arguments = {"by": bu_rina, "why": why(), "anggota": hendra}
+
+    def said(field, no_kk, hubungan="menantu"):
+        return refusal(field, move_anggota, **arguments, no_kk=no_kk, hubungan=hubungan)
+
+    there = keluarga_serdang.no_kk
+    assert "Isi No. KK" in said("no_kk", "")
+    assert "16 angka" in said("no_kk", there[:15])
+    nowhere = "1903010101209999"
+    assert said("no_kk", keluarga_lalang.no_kk) == said(
+        "no_kk", nowhere
+    )  # outside it is as if it were not there
+    assert "di wilayah Anda" in said("no_kk", nowhere)
+    assert "sudah tercatat di KK ini" in said("no_kk", keluarga_rias.no_kk)
+    assert "Pilih hubungannya" in said("hubungan", there, "")
+    assert "Ganti kepala keluarga" in said("hubungan", there, "kepala keluarga")
+    do(mark_keluar, by=bu_rina, why=why(), keluarga=keluarga_serdang, sebab="mampu", tanggal=TODAY)
+    assert "sudah keluar dari daftar" in said("no_kk", there)
+    do(bring_back, by=bu_rina, why=why(), keluarga=keluarga_serdang)
+    do(record_death, by=bu_rina, why=why(), anggota=hendra, tanggal=TODAY)
+    assert "sudah tercatat meninggal" in said("", there)
+    assert now(hendra).keluarga_id == keluarga_rias.pk
+
+
+def test_the_last_member_takes_the_programmes_of_the_family_along(bu_rina, keluarga_serdang, sumber):
+    alone = make_keluarga(sumber, RIAS, 8, "BAHAR")
+    with everything():
+        for keluarga, program in ((alone, "SEMBAKO"), (alone, "BLT_DD"), (keluarga_serdang, "BLT_DD")):
+            Kepesertaan.objects.create(
+                program_id=program, keluarga=keluarga, sumber=sumber, wilayah_id=keluarga.wilayah_id
+            )
+    spaced = " ".join([keluarga_serdang.no_kk[:8], keluarga_serdang.no_kk[8:]])
+    do(
+        move_anggota, by=bu_rina, why=why(), anggota=person(alone, "BAHAR"), no_kk=spaced, hubungan="orang tua"
+    )  # fmt: skip
+    left = now(alone)
+    assert (left.status, left.keluar_alasan) == ("keluar", "bergabung dengan keluarga lain")
+    with everything():
+        taking = Kepesertaan.objects.filter(keluarga=keluarga_serdang).order_by("program_id")
+        assert [one.program_id for one in taking] == ["BLT_DD", "SEMBAKO"]
+        assert {one.wilayah_id for one in taking} == {SERDANG}
+    assert person(keluarga_serdang, "BAHAR").hubungan == "orang tua"
+
+
+def test_who_comes_into_an_empty_kk_is_its_head(bu_rina, keluarga_rias, sumber):
+    empty = make_keluarga(sumber, SERDANG, 9, "BAHAR")
+    with everything():
+        Anggota.objects.filter(keluarga=empty).update(status="pindah", keluar_tanggal=TODAY, kepala=False)
+    hendra = person(keluarga_rias, "HENDRA")
+    do(move_anggota, by=bu_rina, why=why(), anggota=hendra, no_kk=empty.no_kk, hubungan="anak")
+    assert (now(hendra).keluarga_id, now(hendra).kepala, now(hendra).hubungan) == (
+        empty.pk, True, "kepala keluarga"
+    )  # fmt: skip
+
+
+def test_a_foreign_member_is_moved_by_nobody(mbak_ayu, keluarga_rias, keluarga_lalang):
+    hendra = person(keluarga_rias, "HENDRA")
+    with use_territory(mbak_ayu), pytest.raises(Anggota.DoesNotExist):
+        move_anggota(by=mbak_ayu, why=why(), anggota=hendra, no_kk=keluarga_lalang.no_kk, hubungan="menantu")
+    assert now(hendra).keluarga_id == keluarga_rias.pk
+
+
 # --- who, twice, meanwhile, and what is left behind ---------------------------------------------------
 
 
@@ -571,6 +679,17 @@ def split(by, keluarga, hendra, lain):
     )
 
 
+def joining(by, keluarga, hendra, lain):
+    return move_anggota(by=by, why=why(), anggota=hendra, no_kk=lain.no_kk, hubungan="menantu")
+
+
+def joining_as_head(by, keluarga, hendra, lain):
+    head = Anggota.objects.get(keluarga=keluarga, kepala=True)
+    return move_anggota(
+        by=by, why=why(), anggota=head, no_kk=lain.no_kk, hubungan="orang tua", kepala_baru=hendra
+    )
+
+
 def merge(by, keluarga, hendra, lain):
     return merge_keluarga(by=by, why=why(), keluarga=keluarga, lain=lain)
 
@@ -587,7 +706,9 @@ def leaving(by, keluarga, hendra, lain):
     return mark_keluar(by=by, why=why(), keluarga=keluarga, sebab="mampu", tanggal=date(2026, 11, 1))
 
 
-@pytest.mark.parametrize("verb", [birth, family, death, move, split, merge, head, number, leaving])
+@pytest.mark.parametrize(
+    "verb", [birth, family, death, move, split, joining, joining_as_head, merge, head, number, leaving]
+)
 def test_every_change_can_be_undone_and_that_again(bu_rina, keluarga_rias, keluarga_serdang, sumber, verb):
     with everything():
         for keluarga in (keluarga_rias, keluarga_serdang):

@@ -241,6 +241,36 @@ def test_merge_by_the_number_of_the_other_one(rina, keluarga_rias, keluarga_serd
         assert Anggota.objects.filter(keluarga=keluarga_rias).count() == 5
 
 
+def test_one_member_into_another_kk_and_back(rina, keluarga_rias, keluarga_serdang, keluarga_lalang):
+    hendra = person(keluarga_rias, "HENDRA")
+    menu = rina.get(f"/keluarga/{keluarga_rias.pk}/ubah/").content.decode()
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/pindah-kk/"
+    assert path in menu
+    typed = {"siapa": hendra.pk, "hubungan": "menantu"}
+    lost = ask(rina, path, **typed, no_kk=keluarga_lalang.no_kk)
+    assert lost.status_code == 422
+    assert re.search(r'id="ubah_no_kk_error">Tidak ada keluarga dengan nomor ini', lost.content.decode())
+    seen = ask(rina, path, **typed, no_kk=keluarga_serdang.no_kk)
+    page = text_of(seen.content.decode())
+    assert f"Hendra No. KK dulu 190301********** → kini {keluarga_serdang.no_kk}" in page
+    assert "Hendra Hubungan dulu anak → kini menantu" in page
+    assert person(keluarga_rias, "HENDRA") == hendra
+    saved = save(rina, path, seen)
+    assert keluarga_serdang.no_kk not in saved.url
+    page = rina.get(saved.url).content.decode()
+    assert "Pindah ke KK lain tersimpan." in page and "2 orang" in text_of(page)
+    assert "Pindah ke KK lain : Hendra Rina Marlina" in text_of(page)
+    assert "Pindah ke KK lain : Hendra" in text_of(
+        rina.get(f"/keluarga/{keluarga_serdang.pk}/").content.decode()
+    )
+    with everything():
+        line = Suntingan.objects.get()
+    assert keluarga_serdang.no_kk not in str(vars(line))
+    path = f"/keluarga/suntingan/{line.pk}/batal/"
+    save(rina, path, rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"}))
+    assert person(keluarga_rias, "HENDRA").hubungan == "anak"
+
+
 @pytest.mark.parametrize(
     ("apa", "typed"),
     [
