@@ -141,6 +141,9 @@ class KeluargaRows:
         rows = rows.visible_to(self.user).filter(self.filter.inside())
         if self.filter.narrows:
             rows = rows.filter(keluarga__in=self.keluarga.values("pk"))
+        else:  # who left is few: a hash of them beside the order's own index
+            gone = Keluarga.objects.visible_to(self.user).filter(status=Keluarga.Status.KELUAR)
+            rows = rows.exclude(keluarga__in=gone.values("pk"))
         if self.urut == "anggota":
             rows = rows.values("keluarga_id").annotate(banyak=Count("*"))
         return rows.order_by(*order).values_list("keluarga_id", flat=True)

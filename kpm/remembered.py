@@ -19,6 +19,7 @@ from django.core.signals import request_finished, request_started
 from django.db.models import Max
 from django.dispatch import receiver
 
+from access.rules import may_see_khusus
 from access.scope import territory_of
 from jobs.models import Job
 
@@ -41,10 +42,12 @@ def _end(**kwargs) -> None:
 def remembered(name: str, user, ask: Callable[[], T]) -> T:
     """What `ask()` says about the user's territory. `name` tells one question from another.
 
-    The answer is shared by all who ask: read it, do not change it.
+    The answer is shared by all who ask with the same territory and the same right: read it, do not change it.
     """
     territory = territory_of(user)
     where = "semua" if territory.semua else "-".join(territory.kode)
+    # two who share a territory need not share the right to specific data
+    where = f"{where} khusus {'-'.join(may_see_khusus.kode(user))}"
     return _once(f"{name} {where}", lambda: _kept(name, where, ask))
 
 

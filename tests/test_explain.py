@@ -130,6 +130,15 @@ def test_main_queries_use_indexes(province):
     assert_no_seq_scan(tono, lambda: list(Anggota.objects.visible_to(tono).filter(nik="1903012008000004")))
 
 
+@pytest.mark.parametrize("urut", ["kepala", "anggota", "desil", "diubah"])
+def test_orders_keep_their_index_when_families_left(province, urut):
+    with everything(), connection.cursor() as cursor:
+        cursor.execute("UPDATE kpm_keluarga SET status = 'keluar', keluar_tanggal = now() WHERE id % 50 = 0")
+    for kode in (TOBOALI, "1903"):
+        tono = make_user(f"tono{kode}", "Tono", (Peran.TKSK if kode == TOBOALI else Peran.DINSOS_KAB, kode))
+        assert_no_seq_scan(tono, lambda tono=tono: list(KeluargaRows(tono, Filter(), urut)[0:15]))
+
+
 def test_number_of_queries_is_the_same_for_few_and_many(province):
     tono = make_user("tono", "Tono", (Peran.TKSK, TOBOALI))
     with use_territory(tono):

@@ -52,6 +52,7 @@ EQUIVALENT = {
     "kpm.queries._from_rekap: within_reach(user)": "asked only for wilayah that the page has let through",
     "kpm.filters.Filter._words: Keluarga.objects.visible_to(user)": GATED,
     "kpm.queries.KeluargaRows._rows: Keluarga.objects.visible_to(self.user)": GATED,
+    "kpm.queries.KeluargaRows._leading: Keluarga.objects.visible_to(self.user)": "takes away from what the gate let in",
     "kpm.history._Timeline._read: Peringkat.objects.visible_to(user)": "says only what gated events became",
     "kpm.filters.Filter._words: Anggota.objects.visible_to(user)": GATED,
     "kpm.history._Timeline._answers: model.objects.visible_to": "says only what gated events became",
