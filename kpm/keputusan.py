@@ -29,6 +29,7 @@ Keadaan, Jenis = Impor.Keadaan, Langkah.Jenis
 RUNNING = "Berkas ini sedang dikerjakan. Tunggu sampai selesai."
 OVER = "Impor ini sudah diterapkan atau dibuang, jadi tidak ada lagi yang dapat diubah."
 REPLACED = "Pratinjau ini sudah diganti yang baru. Periksa dahulu yang baru, lalu terapkan."
+CHANGED = "Pratinjaunya sudah berubah sejak halaman ini dibuka. Lihat lagi, lalu putuskan."
 NOTHING = "Tidak ada baris yang dapat diterapkan. Perbaiki baris yang ditolak, lalu unggah lagi."
 WHOLE = "Aturannya semua atau tidak sama sekali, dan ada baris yang ditolak. Perbaiki barisnya, atau ubah aturannya."
 
@@ -95,8 +96,13 @@ def _refuse_unfit(impor: Impor, sidik: str) -> None:
 
 
 @transaction.atomic
-def decide_import(*, impor_id: int, by, setuju: bool, alasan: str = "", alamat: str | None = None) -> Impor:
-    """The second person's yes or no. Of two at once the first counts. Raises PermissionDenied for who may not."""
+def decide_import(
+    *, impor_id: int, by, setuju: bool, sidik: str, alasan: str = "", alamat: str | None = None
+) -> Impor:
+    """The second person's yes or no to the preview with this digest. Of two at once the first counts.
+
+    Raises PermissionDenied for who may not.
+    """
     impor = locked(impor_id)
     if not may_decide(by, impor):
         raise PermissionDenied("Impor disetujui orang lain yang wilayahnya mencakup wilayah pengunggahnya.")
@@ -104,11 +110,14 @@ def decide_import(*, impor_id: int, by, setuju: bool, alasan: str = "", alamat: 
         raise StepRefused(
             "Impor ini tidak menunggu persetujuan lagi: sudah dijawab, ditarik atau ditinjau lagi."
         )
+    if not sidik or impor.tinjauan.get("sidik") != sidik:
+        raise StepRefused(CHANGED)
     if setuju:
         impor.setuju_oleh, impor.setuju_pada, impor.setuju_alasan = by, timezone.now(), alasan
     else:
         no = {"oleh": by.pk, "pada": timezone.now().isoformat(), "alasan": alasan}
-        impor.tinjauan = impor.tinjauan | {"putusan": no}
+        tidak = impor.tinjauan.get("tidak", {}) | {sidik: no}
+        impor.tinjauan = impor.tinjauan | {"putusan": no, "tidak": tidak}
     impor.keadaan = Keadaan.DITINJAU
     impor.save()
     record_jejak(

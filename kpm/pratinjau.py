@@ -185,13 +185,25 @@ def _note(run: Run, tinjauan: dict[str, Any], workbook: str) -> bool:
         tinjau=own_prefix(run.job),
         dinilai=staging.rows_in(f"staging.{run.kept.nilai}_periksa"),
     )
-    impor.tinjauan = tinjauan | {"tabel": asdict(kept), "sejak": run.job.parameter.get("sejak", [])}
+    impor.tinjauan = (
+        tinjauan
+        | {"tabel": asdict(kept), "sejak": run.job.parameter.get("sejak", [])}
+        | _refusals(impor, tinjauan["sidik"])
+    )
     impor.keadaan = Impor.Keadaan.DITINJAU
     impor.save(update_fields=["tinjauan", "keadaan"])
     note_workbook(impor, folder() / workbook if workbook else None)
     keep_tables(impor, kept.jobs)
     run.kept, run.impor = kept, impor
     return True
+
+
+def _refusals(impor: Impor, sidik: str) -> dict[str, Any]:
+    """What second persons said no to, by digest. Whoever looks again at the same finds the same no."""
+    tidak = impor.tinjauan.get("tidak", {})
+    if not tidak:
+        return {}
+    return {"tidak": tidak} | ({"putusan": tidak[sidik]} if sidik in tidak else {})
 
 
 def _tidy(run: Run, *, taken: bool) -> None:
@@ -208,13 +220,12 @@ def _tidy(run: Run, *, taken: bool) -> None:
 
 def share(tinjauan: dict[str, Any]) -> float:
     """Which part of what is on the list in the file's villages would change or leave, in per cent: the larger of
-    keluarga and persons."""
-    parts = [
-        (tinjauan["golongan"][what]["berubah"] + tinjauan["keluar"][what]) / tinjauan["aktif"][what]
-        for what in ("keluarga", "anggota")
-        if tinjauan["aktif"][what]
-    ]
-    return round(100 * max(parts, default=0.0), 1)
+    keluarga and persons. Changes where nobody is on the list are all of them."""
+    parts = []
+    for what in ("keluarga", "anggota"):
+        changed = tinjauan["golongan"][what]["berubah"] + tinjauan["keluar"][what]
+        parts.append(changed / (tinjauan["aktif"][what] or changed or 1))
+    return round(100 * max(parts), 1)
 
 
 def needs_second(tinjauan: dict[str, Any]) -> bool:

@@ -402,9 +402,11 @@ def match(run: Run, cursor) -> None:
 
 
 def digest(run: Run, cursor) -> str:
-    """What the import would do, and to which rows, in one word. Call it after match()."""
+    """What the import would do, to which rows and by which rules, in one word. Call it after match()."""
     run.execute(cursor, "55_sidik")
-    return cursor.fetchone()[0]
+    (done,) = cursor.fetchone()
+    known = json.dumps([done, Aturan.of(run.impor).kept()], sort_keys=True)
+    return hashlib.sha256(known.encode()).hexdigest()
 
 
 def changed_since(run: Run, cursor, pada: str) -> list[dict[str, int | None]]:

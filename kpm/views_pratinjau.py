@@ -157,11 +157,13 @@ def impor_putusan(request: HttpRequest, pk: int) -> HttpResponse:
                 impor_id=one.pk,
                 by=request.user,
                 setuju=form.cleaned_data["putusan"] == "setuju",
+                sidik=request.POST.get("sidik", ""),
                 alasan=form.cleaned_data["alasan"],
                 alamat=address_of(request),
             )
         except StepRefused as refusal:
             messages.error(request, str(refusal))
+            return redirect("kpm:impor_putusan", pk=one.pk)
         else:
             verdict = "tidak disetujui" if decided.tinjauan.get("putusan") else "disetujui"
             messages.success(

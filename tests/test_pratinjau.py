@@ -339,22 +339,29 @@ def test_a_large_change_waits_for_a_second_person(large, bu_rina, pak_adi, mbak_
     assert keputusan.deciders(large) == ["Adi Kepala", "Yusuf Hasan"]
     for nobody in (bu_rina, mbak_ayu):
         with pytest.raises(PermissionDenied):
-            keputusan.decide_import(impor_id=large.pk, by=nobody, setuju=True)
-    keputusan.decide_import(impor_id=large.pk, by=pak_adi, setuju=True, alasan="sudah dicek")
+            decide(large, nobody, setuju=True)
+    decide(large, pak_adi, setuju=True, alasan="sudah dicek")
     assert work(large).keadaan == "selesai"
     assert (large.keadaan, large.setuju_oleh, large.setuju_alasan) == ("diterapkan", pak_adi, "sudah dicek")
     line = Jejak.objects.get(aksi="setuju", objek="impor")
     assert (line.pengguna, line.rincian) == (pak_adi, {"hasil": "setuju", "persen": 25.0})
 
 
+def decide(impor: Impor, by, *, setuju: bool, alasan: str = "") -> None:
+    impor.refresh_from_db()
+    keputusan.decide_import(
+        impor_id=impor.pk, by=by, setuju=setuju, sidik=impor.tinjauan["sidik"], alasan=alasan
+    )
+
+
 def test_a_no_leaves_the_preview_and_its_reason(large, bu_rina, pak_adi):
-    keputusan.decide_import(impor_id=large.pk, by=pak_adi, setuju=False, alasan="alamatnya keliru")
+    decide(large, pak_adi, setuju=False, alasan="alamatnya keliru")
     large.refresh_from_db()
     assert (large.keadaan, large.tinjauan["putusan"]["alasan"]) == ("ditinjau", "alamatnya keliru")
     with pytest.raises(StepRefused, match="tidak menyetujui"):
         keputusan.apply_reviewed(impor_id=large.pk, by=bu_rina, sidik=large.tinjauan["sidik"])
     with pytest.raises(StepRefused, match="tidak menunggu"):
-        keputusan.decide_import(impor_id=large.pk, by=pak_adi, setuju=True)
+        decide(large, pak_adi, setuju=True)
     keputusan.set_rules(impor_id=large.pk, by=bu_rina, aturan=Aturan(isian=("rt",)))
     work(large)
     assert apply(large).keadaan == "selesai", "nothing changes any more, so nobody is asked"
@@ -363,7 +370,7 @@ def test_a_no_leaves_the_preview_and_its_reason(large, bu_rina, pak_adi):
 def test_a_request_taken_back_is_not_decided(large, bu_rina, pak_adi):
     keputusan.withdraw_request(impor_id=large.pk, by=bu_rina)
     with pytest.raises(StepRefused):
-        keputusan.decide_import(impor_id=large.pk, by=pak_adi, setuju=True)
+        decide(large, pak_adi, setuju=True)
 
 
 def test_no_job_applies_what_nobody_approved(large):
@@ -400,3 +407,55 @@ def test_an_outdated_page_applies_nothing(bu_rina, all_rows):
     work(impor)
     with pytest.raises(StepRefused, match="sudah diganti"):
         keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=old)
+
+
+def test_people_who_move_into_an_empty_village_are_a_large_change(bu_rina, settings, all_rows):
+    """Those of the village they come from are counted; where nobody is on the list every change is all of it."""
+    settings.IMPOR_SETUJU_PERSEN = 20
+    import_bytes(csv_bytes([person(n) for n in range(1, 5)]), bu_rina)
+    impor = upload([person(n, **{"DESA/KELUARAHAN": "SERDANG"}) for n in range(1, 3)], bu_rina)
+    assert (impor.tinjauan["aktif"]["keluarga"], share(impor.tinjauan)) == (4, 50.0)
+    keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=impor.tinjauan["sidik"])
+    impor.refresh_from_db()
+    assert impor.keadaan == "menunggu_setuju"
+    assert share(impor.tinjauan | {"aktif": {"keluarga": 0, "anggota": 0}}) == 100.0
+
+
+def test_a_page_of_before_the_rules_changed_applies_nothing(bu_rina, all_rows):
+    """The rules alone make it another preview, although the file would do the same to the same rows."""
+    import_bytes(csv_bytes([person(n) for n in range(1, 5)]), bu_rina)
+    impor = upload([person(1), person(2)], bu_rina)
+    old = impor.tinjauan["sidik"]
+    keputusan.set_rules(impor_id=impor.pk, by=bu_rina, aturan=Aturan(hilang="keluar"))
+    work(impor)
+    with pytest.raises(StepRefused, match="sudah diganti"):
+        keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=old)
+    keputusan.set_rules(impor_id=impor.pk, by=bu_rina, aturan=Aturan())
+    work(impor)
+    assert impor.tinjauan["sidik"] == old
+
+
+def test_a_yes_to_a_preview_that_was_replaced_counts_for_nothing(large, bu_rina, pak_adi):
+    old = large.tinjauan["sidik"]
+    keputusan.set_rules(impor_id=large.pk, by=bu_rina, aturan=Aturan(hilang="keluar"))
+    work(large)
+    keputusan.apply_reviewed(impor_id=large.pk, by=bu_rina, sidik=large.tinjauan["sidik"])
+    for sidik in (old, ""):
+        with pytest.raises(StepRefused, match="sudah berubah"):
+            keputusan.decide_import(impor_id=large.pk, by=pak_adi, setuju=True, sidik=sidik)
+    large.refresh_from_db()
+    assert (large.keadaan, large.setuju_oleh) == ("menunggu_setuju", None)
+
+
+def test_a_no_stays_for_whoever_looks_again_at_the_same(large, bu_rina, pak_adi):
+    """Nor do other rules and back again make the importer another preview to ask somebody else about."""
+    decide(large, pak_adi, setuju=False, alasan="alamatnya keliru")
+    keputusan.review_again(impor_id=large.pk, by=bu_rina)
+    work(large)
+    assert large.tinjauan["putusan"]["alasan"] == "alamatnya keliru"
+    for aturan, alasan in ((Aturan(utuh=True), None), (Aturan(), "alamatnya keliru")):
+        keputusan.set_rules(impor_id=large.pk, by=bu_rina, aturan=aturan)
+        work(large)
+        assert large.tinjauan.get("putusan", {}).get("alasan") == alasan
+    with pytest.raises(StepRefused, match="tidak menyetujui"):
+        apply(large)

@@ -233,6 +233,24 @@ def waiting(bu_rina, settings):
     return impor
 
 
+def hidden(client, impor: Impor) -> str:
+    """The digest in the second person's form."""
+    body = client.get(f"/impor/{impor.pk}/putusan/").content.decode()
+    return re.search(r'name="sidik" value="(\w+)"', body)[1]
+
+
+def test_a_second_person_with_an_old_page_is_told_to_look_again(client, waiting, pak_hasan):
+    client.force_login(pak_hasan)
+    answer = client.post(f"/impor/{waiting.pk}/putusan/", {"putusan": "setuju", "sidik": "lama"}, follow=True)
+    assert "Pratinjaunya sudah berubah sejak halaman ini dibuka." in answer.content.decode()
+    assert not Langkah.objects.filter(impor=waiting, jenis="terap").exists()
+    answer = client.post(
+        f"/impor/{waiting.pk}/putusan/", {"putusan": "setuju", "sidik": hidden(client, waiting)}
+    )
+    assert answer["Location"] == "/pekerjaan/"
+    assert Langkah.objects.filter(impor=waiting, jenis="terap").exists()
+
+
 def test_the_second_person_decides_on_numbers_alone(client, waiting, bu_rina):
     make_user("adi", "Adi Kepala", ("dinsos_kab", BANGKA_SELATAN))
     client.force_login(User.objects.get(username="adi"))
@@ -242,7 +260,12 @@ def test_the_second_person_decides_on_numbers_alone(client, waiting, bu_rina):
     assert "Kanaria" not in page
     assert "KANARIA" not in page
     answer = client.post(
-        f"/impor/{waiting.pk}/putusan/", {"putusan": "tolak", "alasan": "alamatnya keliru semua"}
+        f"/impor/{waiting.pk}/putusan/",
+        {
+            "putusan": "tolak",
+            "alasan": "alamatnya keliru semua",
+            "sidik": hidden(client, waiting),
+        },
     )
     assert answer.status_code == 302
     client.force_login(bu_rina)

@@ -1,7 +1,14 @@
--- 54_tinjau_aktif.sql: how many keluarga and persons are on the list today in the villages of the file, and how many
--- of them would leave. App. Reads {tinjau_anggota}, impor_hilang, kpm_keluarga, kpm_anggota.
+-- 54_tinjau_aktif.sql: how many keluarga and persons are on the list today in the villages of the file and in those its
+-- people come from, and how many of them would leave.
+-- App. Reads {tinjau_anggota}, impor_keluarga_beda, impor_anggota_beda, impor_hilang, kpm_keluarga, kpm_anggota.
 WITH desa AS (
-    SELECT DISTINCT wilayah_id FROM {tinjau_anggota} WHERE golongan IN ('baru', 'berubah', 'tetap')
+    SELECT wilayah_id FROM {tinjau_anggota} WHERE golongan IN ('baru', 'berubah', 'tetap')
+    UNION
+    SELECT k.wilayah_id FROM impor_keluarga_beda AS b JOIN kpm_keluarga AS k ON k.id = b.id
+    WHERE k.wilayah_id <> b.wilayah_id
+    UNION
+    SELECT a.wilayah_id FROM impor_anggota_beda AS b JOIN kpm_anggota AS a ON a.id = b.id
+    WHERE a.wilayah_id <> b.wilayah_id
 ),
 keluar AS (
     SELECT id FROM impor_hilang WHERE NOT ditahan AND %(hilang_keluar)s
