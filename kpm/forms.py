@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of, layout_of
 from kpm.models import MONTHS, Impor, Sumber
+from kpm.uploads import brings_back
 
 MONTHS_BACK = 36
 FIRST_YEAR = 2015  # of BDT, the oldest list in use
@@ -89,7 +90,8 @@ class AturanForm(forms.Form):
 
     def __init__(self, impor: Impor, data=None):
         known = Aturan.of(impor)
-        there = fields_of(layout_of(impor))
+        layout = layout_of(impor)
+        there = fields_of(layout)
         held: dict[str, int] = {}
         for counts in impor.tinjauan.get("ditahan", {}).values():
             for name, n in counts.items():
@@ -111,13 +113,15 @@ class AturanForm(forms.Form):
         ]
         if not offered:
             del self.fields["timpa"]
+        if brings_back(impor, layout):  # nobody is missing in a part
+            del self.fields["hilang"]
 
     def aturan(self) -> Aturan:
         """The rules as they were chosen; every field of the file ticked means all, whatever a later file has."""
         data = self.cleaned_data
         isian = tuple(data["isian"])
         return Aturan(
-            hilang=data["hilang"],
+            hilang=data.get("hilang", "biarkan"),
             isian=None if set(isian) == set(self.there) else isian,
             timpa=tuple(data.get("timpa", ())),
             utuh=data["utuh"],

@@ -33,8 +33,8 @@ from kpm.columns import parameters as column_parameters
 from kpm.imports import BESIDE, LABELS, PROGRAM, Layout
 from kpm.linked import OFFSET
 from kpm.models import NIK_BANYAK, SENAMA, Anggota, BarisDitolak, Impor
-from kpm.rejects import is_mended, write_rejects
-from kpm.uploads import KEPT_DAYS, folder
+from kpm.rejects import write_rejects
+from kpm.uploads import KEPT_DAYS, brings_back, folder
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, Verdict, bits, noted_with, rejected_for
 from spatial.queries import resolve_sql
 
@@ -123,7 +123,7 @@ class Run:
     @property
     def mended(self) -> bool:
         """True for a reject workbook that came back, put right."""
-        return self.impor.perbaikan_dari_id is not None and is_mended(self.layout)
+        return brings_back(self.impor, self.layout)
 
     def statement(self, name: str) -> str:
         """A file of sql/impor/ with its tables and columns filled in; values travel as parameters."""
@@ -275,6 +275,7 @@ def _prepare(
         "job": job.pk,
         "impor": impor.pk,
         "asal": impor.perbaikan_dari_id,
+        "perbaikan": brings_back(impor, layout),
         "sumber": impor.sumber_id,
         "sumber_nama": impor.sumber.judul[:40],
         "periode": impor.sumber.periode,

@@ -189,6 +189,11 @@ def _queue_import(
     return impor
 
 
+def brings_back(impor: Impor, layout: Layout) -> bool:
+    """True for the reject workbook of an earlier import that came back mended: a part of its file, not a list."""
+    return impor.perbaikan_dari_id is not None and is_mended(layout)
+
+
 def _inherited(origin: Impor | None) -> dict[str, Any]:
     """What a mended workbook is read by: its dates stand as they stood in the first file."""
     tanggal = origin.aturan.get("tanggal") if origin else None

@@ -85,12 +85,18 @@ def xlsx_bytes(rows: list[dict[str, str]], headers: list[str] = HEADERS, above: 
 
 
 def import_bytes(
-    content: bytes, by, *, nama: str = "dtks.csv", periode: str = "2026-10", ulangi: bool = False
+    content: bytes,
+    by,
+    *,
+    nama: str = "dtks.csv",
+    jenis: str = "DTKS",
+    periode: str = "2026-10",
+    ulangi: bool = False,
 ) -> Impor:
     """Take in a file and carry it out as its owner, without a preview, in the caller's transaction."""
     with use_territory(by):
         impor = uploads.accept_upload(
-            berkas=io.BytesIO(content), nama=nama, pemilik=by, jenis="DTKS", periode=periode, ulangi=ulangi
+            berkas=io.BytesIO(content), nama=nama, pemilik=by, jenis=jenis, periode=periode, ulangi=ulangi
         )
         actions.apply_directly(impor)
     return impor

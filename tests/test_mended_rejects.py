@@ -9,11 +9,15 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from kpm import uploads
+from access.scope import use_territory
+from kpm import keputusan, uploads
+from kpm.aturan import Aturan
+from kpm.forms import AturanForm
 from kpm.models import Anggota, Impor
 from kpm.verdicts import FileRefused
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
 from tests.conftest import everything, make_user
+from tests.test_pratinjau import work
 
 BAD = [person(1), person(2, NAMA=""), person(3, NAMA="")]
 
@@ -111,3 +115,30 @@ def test_a_birth_date_counted_from_1904_comes_back_the_same(bu_rina):
     import_bytes(mended(first, "SRI"), bu_rina)
     with everything():
         assert Anggota.objects.get().tanggal_lahir == date(1980, 7, 7)
+
+
+def look_through(content: bytes, by, *, ulangi: bool = False) -> Impor:
+    """Upload a mended workbook and make its preview."""
+    with use_territory(by):
+        impor = uploads.accept_upload(
+            berkas=io.BytesIO(content),
+            nama="ditolak-1.xlsx",
+            pemilik=by,
+            jenis="DTKS",
+            periode="2026-10",
+            ulangi=ulangi,
+        )
+    work(impor)
+    return impor
+
+
+def test_nobody_is_missing_in_a_mended_workbook(first, bu_rina, all_rows):
+    import_bytes(csv_bytes([person(8)]), bu_rina, periode="2026-09")
+    second = look_through(mended(first, "SRI"), bu_rina)
+    assert second.tinjauan["golongan"]["keluarga"]["hilang"] == 0
+    assert "hilang" not in AturanForm(second).fields and "hilang" in AturanForm(first).fields
+    form = AturanForm(second, {"isian": ["alamat"]})
+    assert form.is_valid() and form.aturan().hilang == "biarkan"
+    keputusan.set_rules(impor_id=second.pk, by=bu_rina, aturan=Aturan(hilang="keluar"))
+    work(second)
+    assert second.tinjauan["keluar"] == {"keluarga": 0, "anggota": 0}
