@@ -61,6 +61,23 @@ def refresh_of(anggota_ids: Iterable[int]) -> None:
         _count(set(anggota_ids))
 
 
+def refresh_group(kelompok: int) -> None:
+    """Look at the people of one group, in sight or not, as they are now."""
+    with transaction.atomic(), as_system(REASON):
+        _lock()
+        _count(set(Ganda.objects.filter(kelompok=kelompok).values_list("anggota_id", flat=True)))
+
+
+def lock_or_not() -> bool:
+    """Keep counts away until the caller's transaction ends; False while one is under way.
+
+    Taken before any row: a count that waits for a row of somebody who waits for the count would never end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

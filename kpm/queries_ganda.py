@@ -21,7 +21,6 @@ from spatial.models import Wilayah
 
 TERBUKA, BEDA = "terbuka", "beda"
 NAMED = 3  # people of a group in the list
-SHOWN = 20  # side by side
 # What is compared, in the order of a Kartu Keluarga: label, and the value of a person and his keluarga.
 FIELDS = [
     ("NIK", "nik"),

@@ -19,9 +19,20 @@ from access.jejak import address_of, record_jejak
 from access.rules import may_edit, may_import, may_see_names, requires
 from kpm import queries_ganda as queries
 from kpm.filters import Filter
-from kpm.ganda_putusan import OUTSIDE, decide_other, decide_same, take_back
+from kpm.ganda import refresh_group
+from kpm.ganda_putusan import (
+    BACK_OUTSIDE,
+    CHANGED,
+    OUTSIDE,
+    SHOWN,
+    Stale,
+    decide_other,
+    decide_same,
+    reaching,
+    take_back,
+)
 from kpm.isian import NUMBER, SHORTEST, Refused
-from kpm.models import Ganda, Impor, PutusanGanda
+from kpm.models import Ganda, Impor, PutusanGanda, written_date
 
 PER_PAGE = 25
 KEADAAN = [(queries.TERBUKA, "Belum diputuskan"), (queries.BEDA, "Orang berbeda")]
@@ -55,10 +66,10 @@ class PutusanForm(forms.Form):
     sidik = forms.CharField(widget=forms.HiddenInput, max_length=36)
     sekali = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, people: list[queries.Person], sidik: str, data=None):
-        super().__init__(data, initial={"sidik": sidik, "sekali": uuid.uuid4()})
+    def __init__(self, people: list[queries.Person], here: Ganda, data=None):
+        super().__init__(data, initial={"sidik": str(here.sidik), "sekali": uuid.uuid4()})
         self.people = people
-        if people and people[0].row.jenis == Ganda.Jenis.NIK_BANYAK:
+        if here.jenis == Ganda.Jenis.NIK_BANYAK or here.orang > SHOWN:
             self.fields["hasil"].choices = [("beda", "Orang berbeda, semua catatan tetap")]  # type: ignore[attr-defined]
             del self.fields["tetap"]
             return
@@ -89,6 +100,17 @@ class PutusanForm(forms.Form):
         if data.get("hasil") == "sama" and not data.get("tetap") and "tetap" not in self.errors:
             self.add_error("tetap", "Pilih catatan yang dipertahankan.")
         return data
+
+    def again(self, people: list[queries.Person], here: Ganda) -> PutusanForm:
+        """The same answers under what is recorded now."""
+        data = self.data.copy()
+        data["sidik"] = str(here.sidik)
+        return PutusanForm(people, here, data)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show the sentences of a refusal, each beside its field."""
+        for name, sentence in refusal.errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
 
     def decide(self, by, kelompok: int, alamat: str | None) -> PutusanGanda:
         """Carry it out. Raises Refused."""
@@ -145,6 +167,7 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
             },
         )
     counts = queries.counts(asked)
+    decided = list(queries.decisions(asked)[:PER_PAGE]) if asked.keadaan == queries.BEDA else []
     context = {
         "page": page,
         "group_list": groups,
@@ -153,9 +176,9 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
         "jenis_list": [(kind, kind.label, counts[kind]) for kind in Ganda.Jenis],
         "jumlah": sum(counts.values()),
         "wilayah_list": queries.wilayah_below(request.user),
-        "putusan_list": queries.decisions(asked)[:PER_PAGE] if asked.keadaan == queries.BEDA else [],
+        "putusan_list": decided,
+        "boleh_batal": reaching(request.user, decided),
         "hitung": queries.counted(),
-        "boleh": may_edit(request.user),
     }
     return render(request, "kpm/ganda_list.html", context)
 
@@ -165,25 +188,39 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ganda(request: HttpRequest, pk: int) -> HttpResponse:
     """One group, its people side by side; a POST decides and leads to the next one."""
-    rows = Ganda.objects.visible_to(request.user).filter(kelompok=pk)
-    first = list(rows.order_by("anggota_id")[: queries.SHOWN])
-    if not first:
-        raise Http404("tidak ada")
     asked = _asked(request)
+    rows = Ganda.objects.visible_to(request.user).filter(kelompok=pk)
+    first = _first(rows)
+    if not first:
+        return _decided_before(request, pk, asked)
     people = queries.people_of(request.user, first)
-    here, terlihat = first[0], rows.count()
-    why_not = _why_not(request.user, rows, here.orang)
-    form = PutusanForm(people, str(here.sidik), request.POST or None)
-    following = queries.next_group(asked, here)
+    form = PutusanForm(people, first[0], request.POST or None)
+    following = queries.next_group(asked, first[0])
     if request.method == "POST" and form.is_valid():
         try:
             putusan = form.decide(request.user, pk, address_of(request))
+        except Stale as refusal:
+            refresh_group(pk)  # so that what is compared next is what is recorded
+            first = _first(rows)
+            if not first:
+                messages.error(request, CHANGED)
+                return redirect(_address(None, asked))
+            people = queries.people_of(request.user, first)
+            form = form.again(people, first[0])
+            form.refuse(refusal)
         except Refused as refusal:
-            for name, sentence in refusal.errors.items():
-                form.add_error(name if name in form.fields else None, sentence)
+            form.refuse(refusal)
         else:
             messages.success(request, _done(putusan))
             return redirect(_address(following, asked))
+    here, terlihat = first[0], rows.count()
+    why_not = _why_not(request.user, rows, here.orang)
+    putusan = (
+        PutusanGanda.objects.visible_to(request.user)
+        .select_related("oleh")
+        .filter(pk=here.putusan_id)
+        .first()
+    )
     record_jejak(
         user=request.user,
         aksi="lihat_orang",
@@ -207,10 +244,8 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
         "mengapa_tidak": why_not,
         "berikut": _address(following, asked) if following else "",
         "kembali": _address(None, asked),
-        "putusan": PutusanGanda.objects.visible_to(request.user)
-        .select_related("oleh")
-        .filter(pk=here.putusan_id)
-        .first(),
+        "putusan": putusan,
+        "boleh_batal": reaching(request.user, [putusan] if putusan else []),
         "dulu": PutusanGanda.objects.visible_to(request.user)
         .select_related("oleh")
         .filter(kelompok=pk)
@@ -219,6 +254,26 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
         .first(),
     }
     return render(request, "kpm/ganda.html", context, status=422 if form.errors else 200)
+
+
+def _first(rows: QuerySet[Ganda]) -> list[Ganda]:
+    """The rows that are shown side by side."""
+    return list(rows.order_by("anggota_id")[:SHOWN])
+
+
+def _decided_before(request: HttpRequest, kelompok: int, asked: queries.Asked) -> HttpResponse:
+    """A group that is gone since somebody decided they are one person: say so; a form may have been sent twice."""
+    rows = PutusanGanda.objects.visible_to(request.user).filter(
+        kelompok=kelompok, hasil=PutusanGanda.Hasil.SAMA, dibatalkan=None
+    )
+    putusan = rows.select_related("oleh").order_by("-pk").first()
+    if putusan is None:
+        raise Http404("tidak ada")
+    messages.info(
+        request,
+        f"Sudah disimpan: orang yang sama, diputuskan {putusan.oleh.nama}, {written_date(putusan.dibuat)}.",
+    )
+    return redirect(_address(None, asked))
 
 
 def _why_not(user, rows: QuerySet[Ganda], orang: int) -> str:
@@ -247,6 +302,9 @@ def ganda_batal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask first, then take a decision back."""
     rows = PutusanGanda.objects.visible_to(request.user).filter(may_edit.within(request.user))
     putusan = get_object_or_404(rows.select_related("oleh"), pk=pk)
+    if putusan.pk not in reaching(request.user, [putusan]):
+        messages.error(request, BACK_OUTSIDE)
+        return redirect("kpm:ganda_list")
     if request.method == "POST":
         try:
             take_back(

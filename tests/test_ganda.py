@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from access.models import Jejak
 from access.scope import use_territory
 from jobs.inbox import waiting_for
-from kpm.ganda import refresh_all, refresh_if_changed
-from kpm.ganda_putusan import CHANGED, OUTSIDE, decide_other, decide_same, take_back
+from kpm.ganda import LOCK, refresh_all, refresh_if_changed
+from kpm.ganda_putusan import (
+    BACK_OUTSIDE,
+    CHANGED,
+    COUNTING,
+    OUTSIDE,
+    SHOWN,
+    decide_other,
+    decide_same,
+    take_back,
+)
 from kpm.isian import Refused, Why
 from kpm.models import Anggota, Ganda, HitungGanda, Keluarga, PutusanGanda, Suntingan
-from kpm.suntingan import correct_anggota
+from kpm.suntingan import correct_anggota, move_keluarga, remove_anggota
 from tests.berkas import csv_bytes, import_bytes, person
-from tests.conftest import RIAS, SERDANG, everything, make_keluarga
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
 
 pytestmark = pytest.mark.django_db
 PAGE = "/ganda/"
@@ -152,6 +162,21 @@ def test_groups_keep_their_number_and_vanish_when_mended(twins, families):
     change(families[1], 1, nik="1903010107800078")
     refresh_all()
     assert groups() == {}
+
+
+def test_two_families_with_one_malformed_number(families):
+    for keluarga in families[:2]:
+        change(keluarga, 0, nik="19030101078000", nik_status="panjang")
+    refresh_all()
+    assert groups() == {"nik": {"ROSIDI", "EFENDI"}}
+
+
+def test_a_number_that_excel_broke_does_not_hide_one_person_under_two_kk(families):
+    mother = {"nama_ibu": "SUMIATI", "nik": "1903014107800000", "nik_status": "excel"}
+    for keluarga in families[:2]:
+        change(keluarga, 1, nama="NURHAYATI", nama_normal="NURHAYATI", **mother)
+    refresh_all()
+    assert groups() == {"rekaman": {"NURHAYATI"}}
 
 
 # --- when it is counted --------------------------------------------------------------------------
@@ -444,3 +469,163 @@ def test_a_row_without_a_person_is_no_error(client, bu_rina, twins):
     client.force_login(bu_rina)
     assert client.get(PAGE).status_code == 200
     assert client.get(f"{PAGE}{twins.kelompok}/").status_code == 200
+
+
+# --- beside others -------------------------------------------------------------------------------
+
+
+def same(by, one: Ganda, **fields) -> PutusanGanda:
+    """Decide that the group of `one` is one person, whose first record stays."""
+    arguments = {"kelompok": one.kelompok, "sidik": str(one.sidik), "tetap": one.anggota_id, "alasan": WHY}
+    with use_territory(by):
+        return decide_same(by=by, **(arguments | fields))
+
+
+def other(by, one: Ganda) -> PutusanGanda:
+    with use_territory(by):
+        return decide_other(by=by, kelompok=one.kelompok, sidik=str(one.sidik), alasan=WHY)
+
+
+def statuses(*ids: int) -> list[str]:
+    with everything():
+        return list(Anggota.objects.filter(pk__in=ids).order_by("pk").values_list("status", flat=True))
+
+
+@pytest.fixture
+def apart(families) -> Ganda:
+    """HENDRA of Bangka Selatan and somebody of another kabupaten carry one NIK."""
+    change(families[0], 2, nik=NIK)
+    change(families[2], 1, nik=NIK)
+    refresh_all()
+    with everything():
+        return Ganda.objects.earliest("anggota_id")
+
+
+@pytest.mark.parametrize("decide", [same, other])
+def test_a_decision_over_two_kabupaten_is_not_taken_back_by_one(client, bu_rina, pak_hasan, apart, decide):
+    putusan = decide(pak_hasan, apart)
+    with use_territory(bu_rina), pytest.raises(Refused, match="di luar wilayah Anda"):
+        take_back(by=bu_rina, putusan_id=putusan.pk, alasan="salah orang")
+    url = f"/ganda/putusan/{putusan.pk}/batal/"
+    client.force_login(bu_rina)
+    assert url not in client.get(f"{PAGE}?keadaan=beda").content.decode()
+    assert BACK_OUTSIDE in client.get(url, follow=True).content.decode()
+    client.force_login(pak_hasan)
+    assert client.get(url).status_code == 200
+    with use_territory(pak_hasan):
+        take_back(by=pak_hasan, putusan_id=putusan.pk, alasan="salah orang")
+    assert statuses(*putusan.anggota_ids) == ["aktif", "aktif"]
+    with everything():
+        assert set(Ganda.objects.values_list("putusan", flat=True)) == {None}
+
+
+def test_two_officers_never_take_both_records_off(client, bu_rina, twins):
+    """The second one's page is older than the last count."""
+    with use_territory(bu_rina):
+        keep = Anggota.objects.get(pk=twins.anggota_id)
+        remove_anggota(by=bu_rina, why=Why("ganda"), anggota=keep)
+    with pytest.raises(Refused):
+        same(bu_rina, twins)
+    with everything():
+        assert sorted(Anggota.objects.filter(nik=NIK).values_list("status", flat=True)) == ["aktif", "keluar"]
+
+
+def test_a_page_older_than_the_data_is_shown_anew_and_can_be_sent_again(client, bu_rina, twins, families):
+    change(families[1], 1, tempat_lahir="KOBA")
+    client.force_login(bu_rina)
+    data = {"hasil": "beda", "alasan": WHY, "sidik": str(twins.sidik), "sekali": str(uuid.uuid4())}
+    answer = client.post(f"{PAGE}{twins.kelompok}/", data)
+    assert answer.status_code == 422 and CHANGED in answer.content.decode()
+    sidik = answer.context["form"]["sidik"].value()
+    assert sidik != str(twins.sidik)
+    assert client.post(f"{PAGE}{twins.kelompok}/", data | {"sidik": sidik}).status_code == 302
+
+
+def test_a_group_that_is_gone_meanwhile_is_said(client, bu_rina, twins, families):
+    change(families[1], 1, nik="1903010107800078")
+    client.force_login(bu_rina)
+    data = {"hasil": "beda", "alasan": WHY, "sidik": str(twins.sidik), "sekali": str(uuid.uuid4())}
+    answer = client.post(f"{PAGE}{twins.kelompok}/", data)
+    assert answer.status_code == 422 and "tidak ada lagi" in answer.content.decode()
+
+
+def test_nothing_is_decided_while_somebody_counts(bu_rina, families):
+    counting = connection.copy()
+    try:
+        with counting.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        one = Ganda(kelompok=1, sidik=uuid.UUID(int=1), anggota_id=1)
+        with pytest.raises(Refused, match=COUNTING):
+            other(bu_rina, one)
+        with use_territory(bu_rina), pytest.raises(Refused, match=COUNTING):
+            take_back(by=bu_rina, putusan_id=1, alasan="salah orang")
+        with counting.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    finally:
+        counting.close()
+    with pytest.raises(Refused, match="tidak ada lagi"):
+        other(bu_rina, one)
+
+
+def test_what_is_decided_is_not_decided_again(bu_rina, pak_hasan, twins):
+    other(pak_hasan, twins)
+    with pytest.raises(Refused, match=f"orang berbeda oleh {pak_hasan.nama}"):
+        same(bu_rina, twins)
+    with pytest.raises(Refused, match=pak_hasan.nama):
+        other(bu_rina, twins)
+    with everything():
+        assert PutusanGanda.objects.count() == 1
+
+
+@pytest.mark.parametrize("decide", [same, other])
+def test_a_form_sent_twice_decides_once(bu_rina, twins, decide):
+    assert decide(bu_rina, twins) == decide(bu_rina, twins)
+    with everything():
+        assert PutusanGanda.objects.count() == 1
+
+
+def test_the_page_of_a_group_decided_to_be_one_says_so(client, bu_rina, mbak_ayu, twins):
+    same(bu_rina, twins)
+    client.force_login(bu_rina)
+    data = {
+        "hasil": "sama",
+        "tetap": twins.anggota_id,
+        "alasan": WHY,
+        "sidik": str(twins.sidik),
+        "sekali": str(uuid.uuid4()),
+    }
+    answer = client.post(f"{PAGE}{twins.kelompok}/", data, follow=True)
+    assert "Sudah disimpan: orang yang sama" in answer.content.decode()
+    client.force_login(mbak_ayu)
+    assert client.get(f"{PAGE}{twins.kelompok}/").status_code == 404
+
+
+def test_somebody_who_moved_out_of_the_territory_meanwhile(bu_rina, pak_hasan, twins, families):
+    with use_territory(pak_hasan):
+        why = Why("dokumen", surat={"jenis": "ktp", "tanggal": date(2026, 11, 1)})
+        move_keluarga(by=pak_hasan, why=why, keluarga=families[1], wilayah_id=LALANG_JAYA, alamat={})
+    with pytest.raises(Refused, match="di luar wilayah Anda"):
+        same(bu_rina, twins)
+
+
+def test_more_records_than_are_shown_are_not_one_person(client, bu_rina, sumber):
+    record = {"nama": "HENDRA", "nama_normal": "HENDRA", "nik": NIK, "tanggal_lahir": date(1999, 1, 2)}
+    for number in range(SHOWN + 1):
+        change(make_keluarga(sumber, RIAS, 20 + number, f"ORANG {number}"), 0, **record)
+    refresh_all()
+    with everything():
+        one = Ganda.objects.earliest("anggota_id")
+    assert one.jenis == "rekaman"
+    with pytest.raises(Refused, match="terlalu banyak"):
+        same(bu_rina, one)
+    client.force_login(bu_rina)
+    assert 'value="sama"' not in client.get(f"{PAGE}{one.kelompok}/").content.decode()
+
+
+def test_decisions_are_kept(bu_rina, twins):
+    """Only the mark that one was taken back may be written later."""
+    putusan = other(bu_rina, twins)
+    with everything(), pytest.raises(ProgrammingError), transaction.atomic():
+        PutusanGanda.objects.filter(pk=putusan.pk).update(alasan="lain")
+    with everything(), pytest.raises(ProgrammingError), transaction.atomic():
+        PutusanGanda.objects.all().delete()
