@@ -16,7 +16,17 @@ from access.rules import may_edit
 from access.scope import territory_of
 from jobs.inbox import Line
 from kpm.filters import Filter
-from kpm.models import Anggota, Ganda, HitungGanda, Impor, Keluarga, PutusanGanda
+from kpm.models import (
+    Anggota,
+    Ganda,
+    HitungGanda,
+    Impor,
+    Keluarga,
+    Kepesertaan,
+    Peringkat,
+    PutusanGanda,
+)
+from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
 
 TERBUKA, BEDA = "terbuka", "beda"
@@ -34,6 +44,7 @@ FIELDS = [
     ("ID DTKS", "id_dtks"),
 ]
 FIELDS_KELUARGA = [("No. KK", "no_kk"), ("Alamat", "alamat"), ("Dusun", "dusun"), ("RT", "rt"), ("RW", "rw")]
+FIELDS_PERSON = [("Program", "program"), ("Desil", "peringkat")]
 
 
 @dataclass
@@ -176,13 +187,20 @@ class Cell:
 
 @dataclass
 class Person:
-    """One of the people side by side."""
+    """One of the people side by side.
+
+    program: what the keluarga takes part in, in its own list; atas_nama: of these what is in this person's name.
+    peringkat: "2, DTKS Okt 2026", the newest rank of the keluarga.
+    """
 
     row: Ganda
     anggota: Anggota
     keluarga: Keluarga
     kepala: str
     serumah: list[Anggota]
+    program: str = ""
+    atas_nama: str = ""
+    peringkat: str = ""
 
     @property
     def penerus_list(self) -> list[Anggota]:
@@ -199,14 +217,106 @@ def people_of(user, rows: Sequence[Ganda]) -> list[Person]:
     together: dict[int, list[Anggota]] = defaultdict(list)
     for one in Anggota.objects.visible_to(user).aktif().filter(keluarga__in=ids).order_by("-kepala", "pk"):
         together[one.keluarga_id].append(one)
+    taking = _programmes(user, families)
+    ranks = _ranks(user, families)
     found = []
     for row in rows:
         one = people.get(row.anggota_id)
         if one is not None and one.keluarga_id in families:
             serumah = together[one.keluarga_id]
             head = next((p.nama for p in serumah if p.kepala), "")
-            found.append(Person(row, one, families[one.keluarga_id], head, serumah))
+            program = taking[one.keluarga_id]
+            found.append(
+                Person(
+                    row,
+                    one,
+                    families[one.keluarga_id],
+                    head,
+                    serumah,
+                    program=", ".join(dict.fromkeys(name for name, _ in program)),
+                    atas_nama=", ".join(dict.fromkeys(name for name, pk in program if pk == one.pk)),
+                    peringkat=ranks.get(one.keluarga_id, ""),
+                )
+            )
     return found
+
+
+def _programmes(user, families: dict[int, Keluarga]) -> dict[int, list[tuple[str, int | None]]]:
+    """{keluarga: its programmes in its own list, each with whose it is}."""
+    rows = Kepesertaan.objects.visible_to(user).filter(keluarga_id__in=families)
+    found: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
+    for pk, sumber, name, anggota in rows.order_by("program__urutan", "program_id").values_list(
+        "keluarga_id", "sumber_id", "program__singkatan", "anggota_id"
+    ):
+        if families[pk].sumber_id == sumber:
+            found[pk].append((name, anggota))
+    return found
+
+
+def _ranks(user, families: dict[int, Keluarga]) -> dict[int, str]:
+    """{keluarga: its newest rank and where that stands}."""
+    rows = Peringkat.objects.visible_to(user).filter(keluarga_id__in=families)
+    found = {}
+    for one in rows.select_related("sumber").order_by("sumber__periode"):
+        scale = f"{one.desil}" if one.desil is not None else f"persentil {one.persentil}"
+        found[one.keluarga_id] = f"{scale}, {one.sumber.judul}"
+    return found
+
+
+def after_same(people: Sequence[Person], tetap: int, kepala: dict[int, int]) -> list[str]:
+    """What happens when they are decided to be one person, in sentences for the confirmation."""
+    off = {p.anggota.pk for p in people} - {tetap}
+    families: dict[int, list[tuple[int, Person]]] = defaultdict(list)
+    said = []
+    for n, person in enumerate(people, start=1):
+        if person.anggota.pk == tetap:
+            said.append(
+                f"Catatan {n}, {nama_orang(person.anggota.nama)} di {_home(person)}, dipertahankan apa adanya. "
+                "Isian dan program catatan lain tidak pindah ke sini."
+            )
+        else:
+            families[person.keluarga.pk].append((n, person))
+    for removed in families.values():
+        for n, person in removed:
+            said.append(
+                f"Catatan {n}, {nama_orang(person.anggota.nama)}, keluar dari {_home(person)} "
+                "sebagai tercatat ganda."
+            )
+        said += _after_for_family([person for _, person in removed], off, kepala)
+    return said
+
+
+def _after_for_family(removed: Sequence[Person], off: set[int], kepala: dict[int, int]) -> list[str]:
+    """What the keluarga of these people becomes without them."""
+    home = removed[0]
+    rest = {one.pk: one for one in home.serumah if one.pk not in off}
+    said = []
+    if not rest:
+        said.append(
+            f"{_home(home)[0].upper()}{_home(home)[1:]} tidak punya anggota lagi, jadi keluar dari daftar."
+        )
+        if home.program:
+            said.append(f"Program keluarga itu ({home.program}) tidak dihitung lagi.")
+        if home.peringkat:
+            said.append(f"Desil keluarga itu ({home.peringkat}) tidak dihitung lagi.")
+        return said
+    for person in removed:
+        follows = rest.get(kepala.get(person.anggota.pk, 0))
+        if follows is not None:
+            said.append(f"Kepala {_home(home)} yang baru: {nama_orang(follows.nama)}.")
+        if person.atas_nama:
+            said.append(
+                f"Program atas namanya ({person.atas_nama}) tetap tercatat pada keluarga itu, "
+                "tetapi penerimanya tidak lagi anggota."
+            )
+    if home.peringkat:
+        said.append(f"Desil keluarga itu tetap {home.peringkat}.")
+    return said
+
+
+def _home(person: Person) -> str:
+    head = f"keluarga {nama_orang(person.kepala)}" if person.kepala else "keluarga tanpa kepala"
+    return f"{head}, {person.keluarga.wilayah.nama}" if person.keluarga.wilayah else head
 
 
 def compare(people: Sequence[Person]) -> list[tuple[str, list[Cell]]]:
@@ -216,6 +326,8 @@ def compare(people: Sequence[Person]) -> list[tuple[str, list[Cell]]]:
         lines.append((label, _cells(name, [_written(p.anggota, name) for p in people])))
     for label, name in FIELDS_KELUARGA:
         lines.append((label, _cells(name, [getattr(p.keluarga, name) for p in people])))
+    for label, name in FIELDS_PERSON:
+        lines.append((label, _cells(name, [getattr(p, name) for p in people])))
     return lines
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -101,9 +102,27 @@ class PutusanForm(forms.Form):
             self.add_error("tetap", "Pilih catatan yang dipertahankan.")
         return data
 
+    @property
+    def kepala(self) -> dict[int, int]:
+        """Who follows as head: {who is taken off: his successor}."""
+        data = self.cleaned_data
+        return {p.anggota.pk: head for p in self.people if (head := data.get(f"kepala_{p.anggota.pk}"))}
+
+    @property
+    def asks(self) -> bool:
+        """ "Orang yang sama" is carried out after its consequences were shown."""
+        return self.cleaned_data["hasil"] == "sama" and "yakin" not in self.data
+
+    def try_out(self, by, kelompok: int, alamat: str | None) -> list[str]:
+        """The consequences, after doing it and taking it back: what would be refused is said now. Raises Refused."""
+        with transaction.atomic():
+            self.decide(by, kelompok, alamat)
+            transaction.set_rollback(True)
+        return queries.after_same(self.people, self.cleaned_data["tetap"], self.kepala)
+
     def again(self, people: list[queries.Person], here: Ganda) -> PutusanForm:
         """The same answers under what is recorded now."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         data["sidik"] = str(here.sidik)
         return PutusanForm(people, here, data)
 
@@ -125,7 +144,7 @@ class PutusanForm(forms.Form):
             sidik=data["sidik"],
             tetap=data["tetap"],
             alasan=data["alasan"],
-            kepala={p.anggota.pk: head for p in self.people if (head := data.get(f"kepala_{p.anggota.pk}"))},
+            kepala=self.kepala,
             sekali=data["sekali"],
             alamat=alamat,
         )
@@ -187,7 +206,7 @@ def ganda_list(request: HttpRequest) -> HttpResponse:
 @requires(may_see_names)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ganda(request: HttpRequest, pk: int) -> HttpResponse:
-    """One group, its people side by side; a POST decides and leads to the next one."""
+    """One group, its people side by side; a POST decides and leads to the next one, "sama" after a confirmation."""
     asked = _asked(request)
     rows = Ganda.objects.visible_to(request.user).filter(kelompok=pk)
     first = _first(rows)
@@ -196,9 +215,14 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
     people = queries.people_of(request.user, first)
     form = PutusanForm(people, first[0], request.POST or None)
     following = queries.next_group(asked, first[0])
-    if request.method == "POST" and form.is_valid():
+    akibat: list[str] = []
+    if request.method == "POST" and form.is_valid() and "ubah" not in request.POST:
         try:
-            putusan = form.decide(request.user, pk, address_of(request))
+            if form.asks:
+                akibat = form.try_out(request.user, pk, address_of(request))
+            else:
+                messages.success(request, _done(form.decide(request.user, pk, address_of(request))))
+                return redirect(_address(following, asked))
         except Stale as refusal:
             refresh_group(pk)  # so that what is compared next is what is recorded
             first = _first(rows)
@@ -210,9 +234,6 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refusal)
         except Refused as refusal:
             form.refuse(refusal)
-        else:
-            messages.success(request, _done(putusan))
-            return redirect(_address(following, asked))
     here, terlihat = first[0], rows.count()
     why_not = _why_not(request.user, rows, here.orang)
     putusan = (
@@ -234,6 +255,9 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
             "keluarga": sorted({person.keluarga.pk for person in people}),
         },
     )
+    if akibat:
+        confirmation = {"ganda": here, "form": form, "akibat_list": akibat, "kembali": _address(None, asked)}
+        return render(request, "kpm/ganda_sama.html", confirmation)
     context = {
         "ganda": here,
         "person_list": people,

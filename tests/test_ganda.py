@@ -25,7 +25,7 @@ from kpm.ganda_putusan import (
     take_back,
 )
 from kpm.isian import Refused, Why
-from kpm.models import Anggota, Ganda, HitungGanda, Keluarga, PutusanGanda, Suntingan
+from kpm.models import Anggota, Ganda, HitungGanda, Keluarga, Peringkat, PutusanGanda, Suntingan
 from kpm.suntingan import correct_anggota, move_keluarga, remove_anggota
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
@@ -239,7 +239,7 @@ def test_filters_by_kind_state_and_wilayah(client, bu_rina, twins):
 def test_side_by_side_with_the_differences_marked(client, bu_rina, twice):
     client.force_login(bu_rina)
     page = client.get(f"{PAGE}{twice.kelompok}/").content.decode()
-    assert page.count("<mark>") == 2 * 5  # NIK, mother, ID DTKS, No. KK, address
+    assert page.count("<mark>") == 2 * 6  # NIK, mother, ID DTKS, No. KK, address, programme
     assert page.count("laki-laki") >= 2 and "190301**********" in page and "1903010207800001" not in page
 
 
@@ -390,7 +390,8 @@ def test_a_head_that_is_taken_off_needs_a_successor(client, bu_rina, twice, fami
     }
     answer = client.post(f"{PAGE}{twice.kelompok}/", data)
     assert answer.status_code == 422 and "Pilih kepala keluarga yang baru." in answer.content.decode()
-    answer = client.post(f"{PAGE}{twice.kelompok}/", data | {f"kepala_{marlina.pk}": efendi.pk})
+    data |= {f"kepala_{marlina.pk}": efendi.pk, "yakin": "1"}
+    answer = client.post(f"{PAGE}{twice.kelompok}/", data)
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
     with everything():
         efendi.refresh_from_db()
@@ -629,3 +630,68 @@ def test_decisions_are_kept(bu_rina, twins):
         PutusanGanda.objects.filter(pk=putusan.pk).update(alasan="lain")
     with everything(), pytest.raises(ProgrammingError), transaction.atomic():
         PutusanGanda.objects.all().delete()
+
+
+# --- before one person is decided ----------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(families, sumber) -> Ganda:
+    """HENDRA of Rias, and SENDIRI who lives alone with PKH and a rank, carry one NIK."""
+    solo = make_keluarga(sumber, RIAS, 9, "SENDIRI", program="PKH")
+    with everything():
+        Peringkat.objects.create(keluarga=solo, sumber=sumber, desil=3, wilayah_id=RIAS)
+    change(families[0], 2, nik=NIK)
+    change(solo, 0, nik=NIK)
+    refresh_all()
+    with everything():
+        return Ganda.objects.earliest("anggota_id")
+
+
+def answers(one: Ganda, **fields) -> dict[str, str]:
+    return {
+        "hasil": "sama",
+        "tetap": str(one.anggota_id),
+        "alasan": WHY,
+        "sidik": str(one.sidik),
+        "sekali": str(uuid.uuid4()),
+    } | fields
+
+
+def test_what_happens_is_said_before_it_is_done(client, bu_rina, alone):
+    client.force_login(bu_rina)
+    url = f"{PAGE}{alone.kelompok}/"
+    data = answers(alone)
+    asked = client.post(url, data)
+    page = asked.content.decode()
+    assert asked.status_code == 200 and "Belum ada yang ditulis" in page
+    assert "Catatan 1, Hendra di keluarga Rosidi, Rias, dipertahankan apa adanya." in page
+    assert "Catatan 2, Sendiri, keluar dari keluarga Sendiri, Rias sebagai tercatat ganda." in page
+    assert "Keluarga Sendiri, Rias tidak punya anggota lagi, jadi keluar dari daftar." in page
+    assert "Program keluarga itu (PKH) tidak dihitung lagi." in page
+    assert "Desil keluarga itu (3, " in page
+    with everything():
+        assert not PutusanGanda.objects.exists() and not Suntingan.objects.exists()
+    again = client.post(url, data | {"ubah": "1"})
+    assert again.status_code == 200 and WHY in again.content.decode()
+    sent = {field.html_name: field.value() for field in asked.context["form"]}
+    assert client.post(url, sent | {"yakin": "1"}).status_code == 302
+    with everything():
+        assert PutusanGanda.objects.get().hasil == "sama"
+        assert Keluarga.objects.get(pk=Anggota.objects.get(nama="SENDIRI").keluarga_id).status == "keluar"
+
+
+def test_the_confirmation_says_what_a_family_with_others_keeps(client, bu_rina, alone):
+    with everything():
+        keep = Ganda.objects.latest("anggota_id").anggota_id
+    client.force_login(bu_rina)
+    page = client.post(f"{PAGE}{alone.kelompok}/", answers(alone, tetap=str(keep))).content.decode()
+    assert "Catatan 1, Hendra, keluar dari keluarga Rosidi, Rias sebagai tercatat ganda." in page
+    assert "tidak punya anggota lagi" not in page
+
+
+def test_programmes_and_ranks_stand_side_by_side(client, bu_rina, alone):
+    client.force_login(bu_rina)
+    page = client.get(f"{PAGE}{alone.kelompok}/")
+    lines = {label: [cell.nilai for cell in cells] for label, cells in page.context["line_list"]}
+    assert lines["Program"][1] == "PKH" and lines["Desil"][1].startswith("3, ")
