@@ -43,6 +43,7 @@ EXEMPT = {
     "kpm_pilihanindikator": "acuan: pilihan jawaban kuesioner",
     "kpm_barisditolak": "nomor baris berkas yang ditolak, tanpa isinya",
     "kpm_hitungganda": "sampai mana data ganda dihitung; hanya nomor",
+    "kpm_hitungrekap": "sampai suntingan mana rekap dihitung; hanya nomor",
     "kpm_impor": "berkas yang diunggah; hanya nama berkas dan jumlah",
     "kpm_langkah": "langkah sebuah impor: pekerjaan mana, oleh siapa",
     "kpm_profil": "susunan kolom berkas, tanpa isinya",

@@ -31,7 +31,7 @@ def refresh_if_changed() -> bool:
     with transaction.atomic():
         _lock()
         done, _ = HitungGanda.objects.get_or_create(pk=1)
-        impor, suntingan = _imports(), _last_edit()
+        impor, suntingan = _imports(), last_edit()
         if done.impor == impor and done.sejak == done.suntingan == suntingan:
             return False
         with as_system(REASON):
@@ -49,7 +49,7 @@ def refresh_all() -> None:
         _lock()
         with as_system(REASON):
             _count(None)
-        last = _last_edit()
+        last = last_edit()
         marks = {"impor": _imports(), "suntingan": last, "sejak": last, "pada": timezone.now()}
         HitungGanda.objects.update_or_create(pk=1, defaults=marks)
 
@@ -89,7 +89,7 @@ def _imports() -> int:
     return steps.filter(job__keadaan=Job.Keadaan.SELESAI).count()
 
 
-def _last_edit() -> int:
+def last_edit() -> int:
     """The number of the last change by hand, in sight or not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM kpm_suntingan_id_seq")

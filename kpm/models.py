@@ -633,6 +633,20 @@ class HitungGanda(models.Model):
         return f"Dihitung {self.pada:%d-%m-%Y %H:%M}"
 
 
+class HitungRekap(models.Model):
+    """Up to which change by hand the counts of rekap are true. One row."""
+
+    suntingan = models.BigIntegerField(default=0, help_text="nomor suntingan terakhir")
+    pada = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "hitungan rekap"
+        verbose_name_plural = "hitungan rekap"
+
+    def __str__(self) -> str:
+        return f"Dihitung {self.pada:%d-%m-%Y %H:%M}"
+
+
 class ImporQuerySet(models.QuerySet["Impor"]):
     def seen_by(self, user):
         """One's own; whoever has the whole province sees everybody's. Counts, no person."""

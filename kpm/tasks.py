@@ -8,7 +8,7 @@ from celery import shared_task
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from kpm import actions, ganda, pratinjau, uploads, urung
+from kpm import actions, ganda, pratinjau, rekap_ulang, uploads, urung
 from kpm.langkah import KINDS
 from kpm.models import Impor, Langkah
 
@@ -115,6 +115,12 @@ def run_undo_import(job: Job) -> None:
 def refresh_ganda() -> bool:
     """Every minute: who stands in the registers twice, if they have changed. Safe to run twice."""
     return ganda.refresh_if_changed()
+
+
+@shared_task(name="kpm.refresh_rekap")
+def refresh_rekap() -> bool:
+    """Every five minutes: the counts without names, if somebody changed the registers by hand. Safe to run twice."""
+    return rekap_ulang.refresh_if_edited()
 
 
 @shared_task(name="kpm.delete_expired_rejects")

@@ -348,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     "hapus-kedaluwarsa": {"task": "kpm.delete_expired_rejects", "schedule": 3600.0},
     "segel-jejak": {"task": "access.seal_jejak", "schedule": 600.0},
     "cari-data-ganda": {"task": "kpm.refresh_ganda", "schedule": 60.0, "options": {"expires": 55}},
+    "hitung-rekap": {"task": "kpm.refresh_rekap", "schedule": 300.0, "options": {"expires": 290}},
     "rapikan-ekspor": {"task": "jobs.tidy_ekspor", "schedule": 3600.0},
 }
 

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # together with the reason it gives.
 AS_SYSTEM_CALLERS = {
     "kpm/ganda.py",
+    "kpm/rekap_ulang.py",
     "kpm/run.py",
     "kpm/suntingan.py",
     "kpm/undo.py",

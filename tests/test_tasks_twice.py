@@ -29,9 +29,10 @@ from kpm import urung
 from kpm.actions import queue_directly
 from kpm.keputusan import discard_import
 from kpm.langkah import KINDS as KINDS_OF_IMPORT
-from kpm.models import Impor, Langkah, Sumber
+from kpm.models import Impor, Keluarga, Langkah, Sumber
 from kpm.pratinjau import review_import
-from kpm.tasks import delete_expired_rejects, refresh_ganda
+from kpm.suntingan import Why, mark_keluar
+from kpm.tasks import delete_expired_rejects, refresh_ganda, refresh_rekap
 from kpm.uploads import accept_upload
 from sentral.akun.actions import KIND as AKUN
 from sentral.akun.actions import accept_list, queue_list
@@ -124,6 +125,15 @@ def people_who_stand_twice(owner: User):
     return refresh_ganda
 
 
+def a_change_by_hand(owner: User):
+    with use_territory(owner):
+        gone = Keluarga.objects.get()
+        surat = {"jenis": "berita_acara", "nomor": "1/BA", "tanggal": timezone.localdate()}
+        day = timezone.localdate()
+        mark_keluar(by=owner, why=Why("musdes", surat=surat), keluarga=gone, sebab="mampu", tanggal=day)
+    return refresh_rekap
+
+
 def an_expired_ekspor(owner: User):
     one = make(ask(owner))
     Ekspor.objects.filter(pk=one.pk).update(kedaluwarsa=timezone.now() - timedelta(days=1))
@@ -186,6 +196,7 @@ TASKS = {
     "jobs.sweep": a_sweep_with_work,
     "kpm.delete_expired_rejects": an_expired_workbook,
     "kpm.refresh_ganda": people_who_stand_twice,
+    "kpm.refresh_rekap": a_change_by_hand,
 }
 # What says that somebody ran something, and the clock of a count; all else must stay as it was.
 RUN_RECORDS = {
