@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpm", "0019_pindah_kk"),
+        ("kpm", "0020_putusan_kept"),
     ]
 
     operations = [
