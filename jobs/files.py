@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psycopg2.errors
 from django.conf import settings
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 CHUNK = 1024 * 1024
 
@@ -38,6 +40,20 @@ class UploadTooLarge(Exception):
 
 class NoRoom(UploadTooLarge):
     """More bytes than the disk holds."""
+
+
+class TidyUploadHandler(TemporaryFileUploadHandler):
+    """Deletes what it wrote when it cannot go on: on a full disk half a file must not wait for the collector."""
+
+    def receive_data_chunk(self, raw_data, start):
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            with suppress(
+                OSError
+            ):  # closing writes what is left in the buffer; the file is gone all the same
+                self.upload_interrupted()
+            raise
 
 
 @dataclass(frozen=True)

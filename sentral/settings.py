@@ -75,7 +75,7 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 # Uploads and reject workbooks: full NIK inside, never below a web root.
 DATA_DIR = Path(env.str("SENTRAL_DATA", default=str(BASE_DIR / ".local" / "data")))
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["jobs.files.TidyUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.str("SENTRAL_UPLOAD_TMP", default=None)
 MAX_UPLOAD_BYTES = 512 * 1024 * 1024
 # An export of more people than this needs a second person's yes; its file is deleted after so many days.

@@ -6,13 +6,14 @@ import logging
 import secrets
 import sys
 from datetime import date
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
@@ -29,6 +30,7 @@ from access.rules import (
     only_counts,
     requires,
 )
+from jobs.files import NO_ROOM, no_room
 from jobs.inbox import waiting_for
 from kpm.queries import reach_of, sumber_judul
 from sentral import queries, sehat
@@ -38,6 +40,7 @@ from spatial.models import Wilayah
 from spatial.queries import active_versi, path_of, villages_without_batas
 
 JEJAK_PER_PAGE = 50
+NO_SPACE = HTTPStatus.INSUFFICIENT_STORAGE
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +165,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of an error nobody foresaw. Its code stands in the log beside the traceback."""
+    """The page of an error nobody foresaw. Its code stands in the log beside the traceback.
+
+    A full disk is foreseen and comes here all the same: an upload is written to its temporary folder while the
+    request is read, before any view.
+    """
     kode = secrets.token_hex(4).upper()
-    logger.error("galat %s pada %s", kode, request.path, exc_info=sys.exc_info())
+    error = sys.exc_info()
+    logger.error("galat %s pada %s", kode, request.path, exc_info=error)
+    if no_room(error[1]):
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"pesan": NO_ROOM}, status=NO_SPACE)
+        return HttpResponse(loader.render_to_string("507.html", {"pesan": NO_ROOM}), status=NO_SPACE)
     return HttpResponseServerError(loader.render_to_string("500.html", {"kode": kode}))

@@ -1,4 +1,4 @@
-"""F6: the disk is full while a file is uploaded, and while it is staged. A sentence, nothing written, and again.
+"""F6: the disk is full while a file is received, kept, and staged. A sentence, nothing written, and again.
 
 Needs root: a small disk is a mount.
 """
@@ -23,7 +23,7 @@ from kpm import uploads
 from kpm.keputusan import apply_reviewed, review_again
 from kpm.models import Impor
 from tests import databases
-from tests.conftest import BANGKA_SELATAN, make_user
+from tests.conftest import BANGKA_SELATAN, PROVINSI, make_user
 from tests.faults.bad_rows import HEADERS, clean
 from tests.faults.harness import Reader, wait_until
 from tests.faults.test_impor_survives import COUNTS, ended, stored
@@ -115,3 +115,29 @@ def test_no_room_for_an_upload_is_said_and_leaves_nothing(owner, small_disk, set
     assert not Impor.objects.exists()
     grow(small_disk)
     assert send().status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/impor/baru/", "/akun/daftar/unggah/", "/peta/versi/baru/"])
+def test_no_room_before_any_view_is_said_to_script_and_page(committed_db, small_disk, settings, path):
+    """The temporary folder of uploads is full while the request is read."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(small_disk)
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.force_login(make_user("hasan", "Yusuf Hasan", ("dinsos_prov", PROVINSI)))
+    token = client.get(path).cookies["csrftoken"].value
+    content = people() * 6
+    assert len(content) > 9 * 1024**2
+
+    def send(accept: str):
+        data = {"jenis": "DTKS", "periode": "2026-10", "berkas": SimpleUploadedFile("dtks.csv", content)}
+        # the token in the header: a field after the file would never be reached
+        return client.post(path, data, headers={"accept": accept, "x-csrftoken": token})
+
+    answer = send("application/json")
+    assert (answer.status_code, answer.json()) == (507, {"pesan": NO_ROOM})
+    page = send("text/html")
+    assert page.status_code == 507
+    assert NO_ROOM in page.content.decode()
+    assert list(small_disk.iterdir()) == []
+    assert not Impor.objects.exists()
+    grow(small_disk)
+    assert send("application/json").status_code != 507
