@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -579,6 +580,7 @@ class GabungForm(EditForm):
     jenis = Suntingan.Jenis.GABUNG
     penjelasan = "Semua anggota keluarga lain masuk ke keluarga ini. Keluarga lain itu keluar dari daftar."
     field_order = ("lain", "hubungan_kepala", *COMMON)
+    dilihat_lain = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     lain = number_field(
         "Keluarga yang digabungkan",
@@ -606,12 +608,23 @@ class GabungForm(EditForm):
             raise Refused({"lain": verbs.NOT_HERE})
         return found
 
+    def why(self, alamat: str | None = None) -> Why:
+        """The other keluarga is seen on the confirmation: what is saved counts against that too."""
+        why = super().why(alamat)
+        if "simpan" not in self.data:
+            return why
+        return replace(why, dilihat=f"{why.dilihat}+{self.cleaned_data['dilihat_lain']}")
+
     def change(self, why: Why) -> Suntingan:
+        lain = self.other()
+        if "simpan" not in self.data:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["dilihat_lain"] = verbs.version_of(self.by, lain)  # type: ignore[index]
         return verbs.merge_keluarga(
             by=self.by,
             why=why,
             keluarga=self.family(),
-            lain=self.other(),
+            lain=lain,
             hubungan_kepala=self.cleaned_data["hubungan_kepala"],
         )
 

@@ -110,6 +110,7 @@ class _Timeline:
         self.wilayah: dict[str, str] = {}
         self.seen: set[int] = set()
         self.edits = edits_of(user, keluarga)
+        self.sides = {edit.pasangan_id or 0: pk for pk, edit in self.edits.items() if edit.pasangan_id}
         self.names = self._people()
         self.undone = undone_of(self.edits.values())
         self.tips = self.edits.keys() - {edit.batal_dari_id for edit in self.edits.values()}
@@ -139,6 +140,7 @@ class _Timeline:
             job = _job_in(context) or change.job  # what an undo brings back names who wrote it before
             by = _user_in(context)
             edit = change.edit or _edit_in(context)
+            edit = self.sides.get(edit or 0, edit)
             key = ("job", job) if job else ("user", by, change.when.replace(second=0, microsecond=0))
             if edit:
                 key = ("edit", edit)
@@ -196,10 +198,8 @@ class _Timeline:
 
     def _way_to_undo(self, edit: Suntingan) -> str:
         """A link to its undo, for who may; of a chain of undos only the last one can be taken back."""
-        places = [place for place in (edit.rincian.get("dari"), edit.rincian.get("ke")) if place] or [
-            edit.wilayah_id
-        ]
-        if edit.pk not in self.tips or not all(may_edit.covers(self.user, place) for place in places):
+        within = all(may_edit.covers(self.user, place) for place in edit.desa_list)
+        if edit.pk not in self.tips or edit.pasangan_id or not within:
             return ""
         words = (
             "Kembalikan perubahan ini…" if edit.jenis == Suntingan.Jenis.BATAL else "Batalkan perubahan ini…"
@@ -416,7 +416,10 @@ def edits_of(user, keluarga: Keluarga) -> dict[int, Suntingan]:
     rows = Suntingan.objects.visible_to(user).select_related("oleh").order_by("-pk")
     about = Q(keluarga_id=keluarga.pk) | Q(keluarga_lain_id=keluarga.pk)
     here = rows.exclude(jenis=Suntingan.Jenis.PINDAH_KELUAR)  # said by the line of the new village
-    return {edit.pk: edit for edit in here.filter(about)}
+    found = {edit.pk: edit for edit in here.filter(about)}
+    return {
+        pk: edit for pk, edit in found.items() if edit.pasangan_id not in found
+    }  # once, though both are seen
 
 
 def _user_in(context: Context | None) -> int | None:

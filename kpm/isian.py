@@ -52,15 +52,34 @@ ORANG = (
 UNNUMBERED = {Surat.KK, Surat.KTP}
 
 
+class Elsewhere(NamedTuple):
+    """A row out of the user's sight, for the trail alone: no page says anything of it."""
+
+    objek: str
+    pk: int
+    keluarga: int
+    wilayah: str | None
+
+    @classmethod
+    def of(cls, row: Keluarga | Anggota) -> Elsewhere:
+        if isinstance(row, Keluarga):
+            return cls("keluarga", row.pk, row.pk, row.wilayah_id)
+        return cls("anggota", row.pk, row.keluarga_id, row.wilayah_id)
+
+
 class Refused(Exception):
     """Nothing is written. `errors`: sentence by field of the form, "" for the whole.
 
     keluarga: where the number is recorded already, for a link.  di_luar: it is recorded out of the user's sight,
-    which he now knows: whoever answers him writes that into the trail.
+    which he now knows: whoever answers him writes that into the trail, after what was begun is rolled back.
     """
 
     def __init__(
-        self, errors: str | Mapping[str, str], *, keluarga: Keluarga | None = None, di_luar: bool = False
+        self,
+        errors: str | Mapping[str, str],
+        *,
+        keluarga: Keluarga | None = None,
+        di_luar: Elsewhere | None = None,
     ):
         self.errors = {"": errors} if isinstance(errors, str) else dict(errors)
         self.keluarga, self.di_luar = keluarga, di_luar
@@ -80,8 +99,8 @@ class Why:
     """Why something is changed by hand, on which paper, and from which form.
 
     alasan: one of Suntingan.Alasan.  surat: {"jenis": one of Surat, "nomor": ..., "tanggal": date}.
-    sekali: good for one change; the same form again finds the first.  dilihat: `version_of` what the form showed,
-    "" for who saw none (commands, tests).  alamat: of the client, for the trail.
+    sekali: good for one change; the same form again finds the first.  dilihat: `version_of` what the form showed
+    (of two keluarga "a+b"), "" for who saw none (commands, tests).  alamat: of the client, for the trail.
     """
 
     alasan: str

@@ -426,7 +426,8 @@ class Suntingan(models.Model):
 
     What it changed stands in the history, under the context {"suntingan": id}; the rows it made are named in
     `baru`: {"keluarga": [7], "anggota": [21]}. A move into another village leaves a line on both sides: PINDAH in
-    the new one, PINDAH_KELUAR (with `pasangan`) in the old one, whose people no longer see the keluarga.
+    the new one, PINDAH_KELUAR (with `pasangan`) in the old one, whose people no longer see the keluarga. What goes
+    on between keluarga of two villages leaves one in the village of the other as well, with `pasangan`.
 
     `sekali` makes a form good for one change. An undo is an edit of its own, with `batal_dari`.
     """
@@ -495,6 +496,12 @@ class Suntingan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_jenis_display()} keluarga {self.keluarga_id}"
+
+    @property
+    def desa_list(self) -> list[str | None]:
+        """The villages it concerns: who undoes it has them all."""
+        moved = [self.rincian.get("dari"), self.rincian.get("ke")]
+        return self.rincian.get("desa") or (moved if all(moved) else [self.wilayah_id])
 
     @property
     def alasan_tertulis(self) -> str:

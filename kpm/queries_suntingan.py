@@ -84,10 +84,9 @@ def _with_undos(user, found: list[Suntingan]) -> dict[int, Suntingan]:
 
 
 def _may_undo(user, edit: Suntingan) -> bool:
-    if edit.jenis == Suntingan.Jenis.PINDAH_KELUAR:
+    if edit.pasangan_id:
         return False  # its other side says how
-    places = [place for place in (edit.rincian.get("dari"), edit.rincian.get("ke")) if place]
-    return all(may_edit.covers(user, place) for place in places or [edit.wilayah_id])
+    return all(may_edit.covers(user, place) for place in edit.desa_list)
 
 
 def _far(wilayah: Wilayah | None) -> str:

@@ -29,7 +29,7 @@ from access.jejak import record_jejak
 from access.rules import may_edit
 from access.scope import as_system
 from kpm.actions import APPLY_LOCK
-from kpm.isian import KEPALA, Changed, Refused, Why, read_day, read_keluarga, read_orang
+from kpm.isian import KEPALA, Changed, Elsewhere, Refused, Why, read_day, read_keluarga, read_orang
 from kpm.models import (
     Anggota,
     Impor,
@@ -37,6 +37,7 @@ from kpm.models import (
     JawabanKeluarga,
     Keluarga,
     Kepesertaan,
+    KepesertaanQuerySet,
     Peringkat,
     Sumber,
     Suntingan,
@@ -131,13 +132,22 @@ class Edit:
     def _refuse_changed(self, keluarga_list: list[Keluarga]) -> None:
         if not self.why.dilihat or not keluarga_list:
             return
-        # a form shows the first of them, or all
-        known = {version_of(self.by, keluarga_list[0]), version_of(self.by, *keluarga_list)}
-        if self.why.dilihat not in known:
+        seen = self.why.dilihat.split("+")
+        if len(seen) > 1:  # each on its own, in the order of the verb
+            same = seen == [version_of(self.by, one) for one in keluarga_list]
+        else:  # a form shows the first of them, or all
+            known = {version_of(self.by, keluarga_list[0]), version_of(self.by, *keluarga_list)}
+            same = self.why.dilihat in known
+        if not same:
             siapa, kapan = last_change(self.by, keluarga_list)
             raise Changed(siapa, kapan)
 
     # writing
+
+    def check_why(self, jenis: Suntingan.Jenis, paper: bool | None = None) -> tuple[str, dict[str, str]]:
+        """The words and the paper as they are kept. Before any number is looked for: nobody asks without a reason."""
+        needed = jenis in ON_PAPER and self.why.alasan not in WITHOUT_PAPER if paper is None else paper
+        return self.why.checked(paper=needed)
 
     def start(
         self,
@@ -150,8 +160,7 @@ class Edit:
         **fields: Any,
     ) -> Suntingan:
         """Write the line of this edit; from here on every change belongs to it."""
-        needed = jenis in ON_PAPER and self.why.alasan not in WITHOUT_PAPER if paper is None else paper
-        keterangan, surat = self.why.checked(paper=needed)
+        keterangan, surat = self.check_why(jenis, paper)
         suntingan = Suntingan.objects.create(
             jenis=jenis,
             keluarga_id=keluarga_id,
@@ -166,6 +175,27 @@ class Edit:
         )
         self.stack.enter_context(acting(suntingan=suntingan.pk, user=self.by.pk))
         return suntingan
+
+    def other_line(self, suntingan: Suntingan, wilayah_id: str | None, **fields: Any) -> Suntingan:
+        """The same edit as the other village reads it: its people may not see the first line."""
+        same = (
+            "jenis",
+            "keluarga_id",
+            "keluarga_lain_id",
+            "anggota_ids",
+            "alasan",
+            "keterangan",
+            "dasar",
+            "rincian",
+        )
+        return Suntingan.objects.create(
+            **({name: getattr(suntingan, name) for name in same} | fields),
+            wilayah_id=wilayah_id,
+            oleh=self.by,
+            sekali=other_side(self.why.sekali),
+            pasangan=suntingan,
+            dibuat=self.now,
+        )
 
     def write(self, row: Keluarga | Anggota, **fields: Any) -> dict[str, Any]:
         """Write what differs and who wrote it; returns the columns that changed."""
@@ -202,20 +232,24 @@ class Edit:
     # numbers that stand elsewhere
 
     def refuse_known(self, model: type[Keluarga] | type[Anggota], name: str, value: str | None, own: int = 0):
-        """Refuse a No. KK, NIK or ID DTKS that another row has, in sight or not."""
+        """Refuse a No. KK, NIK or ID DTKS that another row has, in sight or not.
+
+        A NIK is taken by who is a member today; an ID DTKS by whoever ever had it. Call `check_why` first.
+        """
         if not value:
             return
+        _hold_number(name, value)
         rows = model.objects.filter(**{name: value}).exclude(pk=own)
+        if name == "nik":
+            rows = rows.filter(status=Status.AKTIF)
         found = rows.filter(pk__in=model.objects.visible_to(self.by).filter(**{name: value})).first()
         if found is not None:
             keluarga = found if isinstance(found, Keluarga) else found.keluarga
-            raise Refused(
-                {name: f"Nomor ini sudah tercatat pada {_called(self.by, keluarga)}."}, keluarga=keluarga
-            )
+            raise Refused({name: f"Nomor ini {_where(self.by, found, keluarga)}."}, keluarga=keluarga)
         with as_system("suntingan: mencari nomor yang sudah tercatat"):
-            elsewhere = rows.exists()
-        if elsewhere:
-            raise Refused({name: OUTSIDE}, di_luar=True)
+            elsewhere = rows.first()
+        if elsewhere is not None:
+            raise Refused({name: OUTSIDE}, di_luar=Elsewhere.of(elsewhere))
 
 
 @contextmanager
@@ -283,6 +317,21 @@ def _called(user, keluarga: Keluarga) -> str:
     return f"{name}, {keluarga.wilayah.nama_lengkap}" if keluarga.wilayah else name
 
 
+def _where(user, found: Keluarga | Anggota, keluarga: Keluarga) -> str:
+    """ "sudah tercatat pada keluarga Rosidi, Desa Rias"; of who is no longer a member also who it is."""
+    if isinstance(found, Keluarga) or found.status == Status.AKTIF:
+        return f"sudah tercatat pada {_called(user, keluarga)}"
+    was = f"{nama_orang(found.nama)} ({found.get_status_display()})"
+    return f"masih tercatat pada {was}, dulu anggota {_called(user, keluarga)}"
+
+
+def _hold_number(name: str, value: str) -> None:
+    """Whoever enters the same new number at once waits for the end of this edit, and then finds it recorded."""
+    with connection.cursor() as cursor:
+        key = f"suntingan {name} {value}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
 def _new_id(model: type[Model]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [f"{model._meta.db_table}_id_seq"])
@@ -326,6 +375,7 @@ def add_keluarga(
             raise Refused({"wilayah": "Pilih desa atau kelurahan di wilayah Anda."})
         family = read_keluarga(keluarga)
         person = read_orang({**kepala, "hubungan": KEPALA})
+        edit.check_why(Jenis.KELUARGA_BARU)
         edit.refuse_known(Keluarga, "no_kk", family.get("no_kk"))
         _refuse_known_person(edit, person)
         pk, head = _new_id(Keluarga), _new_id(Anggota)
@@ -368,9 +418,10 @@ def add_anggota(
             )
         _need(person, {"hubungan": "Pilih hubungannya dengan kepala keluarga."})
         _refuse_second_head(person)
+        jenis = Jenis.KELAHIRAN if kelahiran else Jenis.ANGGOTA_BARU
+        edit.check_why(jenis)
         _refuse_known_person(edit, person)
         pk = _new_id(Anggota)
-        jenis = Jenis.KELAHIRAN if kelahiran else Jenis.ANGGOTA_BARU
         suntingan = edit.start(jenis, row.pk, row.wilayah_id, anggota=[pk], baru={"anggota": [pk]})
         _add_person(edit, pk, row, person)
         return edit.finish(suntingan)
@@ -499,6 +550,9 @@ def bring_back_anggota(*, by, why: Why, anggota: Anggota) -> Suntingan:
         if person.status == Status.AKTIF:
             raise Refused(f"{nama_orang(person.nama)} masih tercatat sebagai anggota.")
         _refuse_gone(keluarga)
+        edit.check_why(Jenis.ANGGOTA_KEMBALI)
+        if person.nik_status == Anggota.NikStatus.VALID:  # what is no NIK may stand with many
+            edit.refuse_known(Anggota, "nik", person.nik, person.pk)
         alone = not _aktif(people)
         suntingan = edit.start(Jenis.ANGGOTA_KEMBALI, keluarga.pk, keluarga.wilayah_id, anggota=[person])
         fields: dict[str, Any] = {"status": Status.AKTIF, "keluar_tanggal": None, "keluar_alasan": ""}
@@ -595,20 +649,7 @@ def move_keluarga(
             if not within:
                 sight.enter_context(as_system("suntingan: keluarga pindah ke luar wilayah petugas"))
             suntingan = edit.start(Jenis.PINDAH, row.pk, wilayah_id, anggota=people, rincian=rincian)
-            line = Suntingan.objects.create(
-                jenis=Jenis.PINDAH_KELUAR,
-                keluarga_id=row.pk,
-                wilayah_id=before,
-                anggota_ids=suntingan.anggota_ids,
-                alasan=suntingan.alasan,
-                keterangan=suntingan.keterangan,
-                dasar=suntingan.dasar,
-                rincian=rincian,
-                oleh=by,
-                sekali=other_side(why.sekali),
-                pasangan=suntingan,
-                dibuat=edit.now,
-            )
+            line = edit.other_line(suntingan, before, jenis=Jenis.PINDAH_KELUAR)
             edit.write(row, wilayah_id=wilayah_id, titik=None, titik_akurasi_m=None, titik_asal="", **fields)
             _follow_to(edit, row)
             edit.finish(suntingan, wilayah=[before, wilayah_id])
@@ -658,6 +699,7 @@ def split_kk(
         family = read_keluarga(own | dict(alamat or {}) | {"no_kk": no_kk})
         if not family["no_kk"]:
             raise Refused({"no_kk": "Isi No. KK yang baru."})
+        edit.check_why(Jenis.PISAH)
         edit.refuse_known(Keluarga, "no_kk", family["no_kk"])
         leaving_head = next((one for one in going if one.kepala), None)
         follows = _new_head(leaving_head, staying, kepala_lama) if leaving_head else None
@@ -700,11 +742,38 @@ def _no_head(anggota: Anggota) -> str:
 
 def _move_person(edit: Edit, anggota: Anggota, keluarga: Keluarga, **fields: Any) -> None:
     """Put a person into another keluarga; the programmes and answers that are his own go with him."""
+    taking = Kepesertaan.objects.filter(anggota=anggota)
+    _keep_current(edit, keluarga, anggota.keluarga, taking)
     moved = {"keluarga_id": keluarga.pk, "wilayah_id": keluarga.wilayah_id} | fields
     edit.write(anggota, **moved)
-    taking = Kepesertaan.objects.filter(anggota=anggota)
     taking.exclude(keluarga=keluarga).update(keluarga=keluarga, wilayah=keluarga.wilayah_id)
     JawabanAnggota.objects.filter(anggota=anggota).update(wilayah=keluarga.wilayah_id)
+
+
+def _keep_current(edit: Edit, keluarga: Keluarga, other: Keluarga, taking: KepesertaanQuerySet) -> None:
+    """Before `taking` goes from `other` to `keluarga`: bring what counts of both under the newer sumber of the two.
+
+    Only programmes of the sumber of their keluarga count. Those of an earlier one stay what they are: the past.
+    """
+    coming = taking.filter(keluarga=other, sumber=other.sumber_id)
+    if other.sumber_id == keluarga.sumber_id or not coming.exists():
+        return
+    if other.sumber.periode <= keluarga.sumber.periode:
+        return _restamp(coming, keluarga.sumber_id)
+    _restamp(Kepesertaan.objects.filter(keluarga=keluarga, sumber=keluarga.sumber_id), other.sumber_id)
+    keluarga.sumber_id = other.sumber_id
+    keluarga.diubah, keluarga.job_ubah_id = edit.now, None
+    keluarga.save(update_fields=["sumber", "diubah", "job_ubah"])
+
+
+def _restamp(rows: KepesertaanQuerySet, sumber_id: int) -> None:
+    """Put programmes of one keluarga under another sumber; what that says already is not said twice."""
+    found = list(rows.values_list("pk", "keluarga_id", "anggota_id", "program_id"))
+    there = Kepesertaan.objects.filter(keluarga__in={row[1] for row in found}, sumber=sumber_id)
+    known = set(there.values_list("keluarga_id", "anggota_id", "program_id"))
+    twice = [pk for pk, *key in found if tuple(key) in known]
+    Kepesertaan.objects.filter(pk__in=twice).delete()
+    Kepesertaan.objects.filter(pk__in={row[0] for row in found} - set(twice)).update(sumber=sumber_id)
 
 
 def move_anggota(
@@ -731,20 +800,23 @@ def move_anggota(
         fields = {"kepala": True, "hubungan": KEPALA} if not there else _joins_as(hubungan)
         rest = [one for one in _aktif(people) if one.pk != person.pk]
         head = _new_head(person, rest, kepala_baru)
+        places = _two_places(row, other)
         suntingan = edit.start(
             Jenis.PINDAH_KK,
             row.pk,
             row.wilayah_id,
             anggota=[person, *filter(None, [head])],
             keluarga_lain_id=other.pk,
+            rincian={"desa": places} if places else {},
         )
+        if places:
+            edit.other_line(suntingan, other.wilayah_id, keluarga_id=other.pk, keluarga_lain_id=row.pk)
         _move_person(edit, person, other, **fields)
         if head is not None:
             edit.write(head, kepala=True, hubungan=KEPALA)
         if not rest and row.status == Keluarga.Status.AKTIF:
-            _merge_programmes(other, row)
+            _merge_programmes(edit, other, row)
             _leave(edit, row, BERGABUNG, timezone.localdate())
-        places = list(dict.fromkeys([row.wilayah_id, other.wilayah_id]))
         return edit.finish(suntingan, other.pk, wilayah=places)
 
 
@@ -776,7 +848,8 @@ def merge_keluarga(
     """Take all members of `lain` into `keluarga`; `lain` leaves the list and stays readable.
 
     hubungan_kepala: what the head of `lain` becomes. Programmes of the family as a whole come along unless
-    `keluarga` has them already; ranks stay with the keluarga that was ranked.
+    `keluarga` has them already; ranks stay with the keluarga that was ranked. Over two villages both keep a line.
+    `why.dilihat` of a form that showed both: the version of each, "+" between them.
     """
     with editing(by, why) as edit:
         if edit.done:
@@ -792,20 +865,36 @@ def merge_keluarga(
         has_head = any(one.kepala for one in _aktif(edit.anggota(row)))
         if has_head and (not relation or relation == KEPALA):
             raise Refused({"hubungan_kepala": "Pilih hubungannya dengan kepala keluarga ini."})
+        places = _two_places(row, other)
         suntingan = edit.start(
-            Jenis.GABUNG, row.pk, row.wilayah_id, anggota=coming, keluarga_lain_id=other.pk
+            Jenis.GABUNG,
+            row.pk,
+            row.wilayah_id,
+            anggota=coming,
+            keluarga_lain_id=other.pk,
+            rincian={"desa": places} if places else {},
         )
+        if places:
+            edit.other_line(suntingan, other.wilayah_id, keluarga_id=other.pk, keluarga_lain_id=row.pk)
         for one in coming:
             fields = {"kepala": False, "hubungan": relation} if one.kepala and has_head else {}
             _move_person(edit, one, row, **fields)
-        _merge_programmes(row, other)
+        _merge_programmes(edit, row, other)
         _leave(edit, other, BERGABUNG, timezone.localdate())
-        return edit.finish(suntingan, other.pk)
+        return edit.finish(suntingan, other.pk, wilayah=places)
 
 
-def _merge_programmes(keluarga: Keluarga, other: Keluarga) -> None:
+def _two_places(keluarga: Keluarga, other: Keluarga) -> list[str | None]:
+    """The villages of an edit between two keluarga, that of its own line first; none when they are one."""
+    if other.wilayah_id is None or other.wilayah_id == keluarga.wilayah_id:
+        return []
+    return [keluarga.wilayah_id, other.wilayah_id]
+
+
+def _merge_programmes(edit: Edit, keluarga: Keluarga, other: Keluarga) -> None:
     """Programmes of `other` as a whole become those of `keluarga`; what it has already is not had twice."""
     whole = Kepesertaan.objects.filter(anggota=None)
+    _keep_current(edit, keluarga, other, whole.filter(keluarga=other))
     has = set(whole.filter(keluarga=keluarga).values_list("program_id", "sumber_id"))
     theirs = whole.filter(keluarga=other)
     twice = [pk for pk, *key in theirs.values_list("pk", "program_id", "sumber_id") if tuple(key) in has]
@@ -823,6 +912,7 @@ def correct_keluarga(*, by, why: Why, keluarga: Keluarga, isian: Mapping[str, An
             return edit.done
         (row,) = edit.keluarga(keluarga)
         fields = _changed(row, read_keluarga(isian))
+        edit.check_why(Jenis.KELUARGA, paper="no_kk" in fields)
         edit.refuse_known(Keluarga, "no_kk", fields.get("no_kk"), row.pk)
         suntingan = edit.start(Jenis.KELUARGA, row.pk, row.wilayah_id, paper="no_kk" in fields)
         edit.write(row, **fields)
@@ -840,6 +930,7 @@ def correct_anggota(*, by, why: Why, anggota: Anggota, isian: Mapping[str, Any])
             _refuse_second_head(fields)
             if person.kepala:
                 raise Refused({"hubungan": "Kepala keluarga diganti lewat Ganti kepala keluarga."})
+        edit.check_why(Jenis.ANGGOTA, paper="nik" in fields)
         _refuse_known_person(edit, fields, person.pk)
         suntingan = edit.start(
             Jenis.ANGGOTA, keluarga.pk, keluarga.wilayah_id, anggota=[person], paper="nik" in fields

@@ -15,15 +15,17 @@ from access.models import User
 from access.rules import may_edit
 from kpm.isian import Refused, Why
 from kpm.models import Impor, Keluarga, Suntingan, written_date
-from kpm.suntingan import Edit, editing, other_side
+from kpm.suntingan import Edit, editing
 from kpm.undo import ChangedMeanwhile, Undo, registers
 
 Jenis = Suntingan.Jenis
 BOTH_SIDES = "Keluarga ini pindah melewati batas wilayah Anda. Perubahan ini dibatalkan Dinsos provinsi."
+ONE_OUTSIDE = (
+    "Salah satu keluarganya tercatat di luar wilayah Anda. Perubahan ini dibatalkan Dinsos provinsi."
+)
 NOTHING = "Tidak ada lagi yang dapat dibatalkan: datanya sudah seperti sebelum perubahan ini."
 BECAUSE = {
     "kembar": "Nomornya yang dulu sekarang dipakai orang atau keluarga lain.",
-    "luar": BOTH_SIDES,
     "induk": "Keluarga asalnya sudah tidak ada.",
 }
 ELSE = "Sesudahnya ada data lain yang bergantung pada perubahan ini. Batalkan dulu perubahan yang lebih baru."
@@ -41,7 +43,7 @@ def undo_suntingan(*, by, why: Why, suntingan: Suntingan) -> Suntingan:
         undo = Undo([f"suntingan:{found.pk}"], user=by, later=_later(found), made=found.baru)
         judged = undo.judge()
         if judged.stays:
-            raise Refused(_because(edit))
+            raise Refused(_because(edit, found))
         if not any(judged.of(what) for what in ("hapus", "kembali", "masuk")):
             raise Refused(NOTHING)
         line = _write_line(edit, found)
@@ -50,25 +52,25 @@ def undo_suntingan(*, by, why: Why, suntingan: Suntingan) -> Suntingan:
                 undo.apply(judged)
         except ChangedMeanwhile as error:
             raise Refused("Datanya baru saja berubah. Coba lagi.") from error
-        return edit.finish(line, wilayah=_places(line))
+        return edit.finish(line, wilayah=line.desa_list)
 
 
 def reached(by, suntingan: Suntingan) -> Suntingan:
     """The edit itself, in the reach of `by`; of a move the line of its new village. Raises Refused, DoesNotExist."""
     found = Suntingan.objects.visible_to(by).get(pk=suntingan.pk)
-    if found.jenis == Jenis.PINDAH_KELUAR:
+    if found.pasangan_id:
         other = Suntingan.objects.visible_to(by).filter(pk=found.pasangan_id).first()
         if other is None:
-            raise Refused(BOTH_SIDES)
+            raise Refused(_beyond(found))
         found = other
-    if not all(may_edit.covers(by, kode) for kode in _places(found)):
-        raise Refused(BOTH_SIDES)
+    if not all(may_edit.covers(by, kode) for kode in found.desa_list):
+        raise Refused(_beyond(found))
     return found
 
 
-def _places(suntingan: Suntingan) -> list[str | None]:
-    moved = [suntingan.rincian.get("dari"), suntingan.rincian.get("ke")]
-    return moved if all(moved) else [suntingan.wilayah_id]
+def _beyond(suntingan: Suntingan) -> str:
+    """Why it is for the province: a keluarga that moved, or one of two that lies elsewhere."""
+    return ONE_OUTSIDE if suntingan.keluarga_lain_id else BOTH_SIDES
 
 
 def _refuse_undone(by, suntingan: Suntingan) -> None:
@@ -85,7 +87,7 @@ def _later(suntingan: Suntingan) -> list[int]:
     return [pk for pk in applied.values_list("job_id", flat=True) if pk]
 
 
-def _because(edit: Edit) -> str:
+def _because(edit: Edit, undone: Suntingan) -> str:
     """Why a row would stay: the first reason in words, with who and when where a person or an import did it."""
     with connection.cursor() as cursor:
         each = sql.SQL(" UNION ALL ").join(
@@ -109,35 +111,25 @@ def _because(edit: Edit) -> str:
         impor = Impor.objects.filter(job=job).select_related("sumber").first()
         name = f"impor {impor.sumber.judul}" if impor else "sebuah impor"
         return f"Sesudahnya data ini dimuat {name}. Perbaiki lewat perubahan baru."
-    return BECAUSE.get(sebab, ELSE)
+    return _beyond(undone) if sebab == "luar" else BECAUSE.get(sebab, ELSE)
 
 
 def _write_line(edit: Edit, undone: Suntingan) -> Suntingan:
-    """The line of the undo; when a move is undone the village left again keeps one as well."""
+    """The line of the undo; when a move or a merge over two villages is undone the other one keeps one as well."""
     dari, ke = undone.rincian.get("ke"), undone.rincian.get("dari")
     moved: dict[str, Any] = {"dari": dari, "ke": ke} if dari and ke else {}
+    merged = undone.rincian.get("desa")
     line = edit.start(
         Jenis.BATAL,
         undone.keluarga_id,
         ke if moved else undone.wilayah_id,
         anggota=undone.anggota_ids,
         keluarga_lain_id=undone.keluarga_lain_id,
-        rincian=moved,
+        rincian={"desa": merged} if merged else moved,
         batal_dari=undone,
     )
     if moved:
-        Suntingan.objects.create(
-            jenis=Jenis.PINDAH_KELUAR,
-            keluarga_id=line.keluarga_id,
-            wilayah_id=dari,
-            anggota_ids=line.anggota_ids,
-            alasan=line.alasan,
-            keterangan=line.keterangan,
-            dasar=line.dasar,
-            rincian=moved,
-            oleh=edit.by,
-            sekali=other_side(edit.why.sekali),
-            pasangan=line,
-            dibuat=edit.now,
-        )
+        edit.other_line(line, dari, jenis=Jenis.PINDAH_KELUAR)
+    if merged:
+        edit.other_line(line, merged[1], keluarga_id=line.keluarga_lain_id, keluarga_lain_id=line.keluarga_id)
     return line

@@ -167,13 +167,16 @@ def _told(request: HttpRequest, form: EditForm, refusal: Refused) -> None:
     form.refuse(refusal)
     if isinstance(refusal, Changed):
         form.see_again()
-    if refusal.di_luar:  # he knows now that it is recorded somewhere: that is an answer about somebody
+    if found := refusal.di_luar:  # he knows now that it is recorded somewhere: an answer about somebody
         record_jejak(
             user=request.user,
             aksi="cari",
-            objek="keluarga",
+            objek=found.objek,
+            objek_id=found.pk,
+            wilayah_id=found.wilayah,
             alamat=address_of(request),
             rincian={"menurut": "nomor", "di_luar": True},
+            isi={"keluarga": [found.keluarga]},
         )
 
 

@@ -16,6 +16,7 @@ from access.scope import Territory, set_territory, use_territory
 from jobs import staging
 from kpm.actions import APPLY_LOCK
 from kpm.filters import Filter
+from kpm.history import timeline_of
 from kpm.isian import Changed, Refused, Why
 from kpm.models import (
     Anggota,
@@ -24,6 +25,7 @@ from kpm.models import (
     Keluarga,
     Kepesertaan,
     Peringkat,
+    Sumber,
     Suntingan,
 )
 from kpm.queries import KeluargaRows, anggota_per_village, buruk_per_village
@@ -48,7 +50,7 @@ from kpm.suntingan import (
 from kpm.suntingan_batal import undo_suntingan
 from tests.berkas import csv_bytes, import_bytes
 from tests.berkas import person as person_row
-from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +200,45 @@ def test_a_number_recorded_elsewhere_is_named_in_sight_and_only_told_of_outside(
     anggota = person(keluarga_rias, "HENDRA")
     told = refusal("nik", correct_anggota, by=bu_rina, why=why(), anggota=anggota, isian={"nik": nik})
     assert told == far and "Suharti" not in told
+
+
+def test_who_moved_away_alone_is_a_member_elsewhere_with_the_same_nik(
+    bu_rina, keluarga_rias, keluarga_serdang
+):
+    hendra = person(keluarga_rias, "HENDRA")
+    do(remove_anggota, by=bu_rina, why=why(), anggota=hendra, status="pindah")
+    orang = {"nama": "Hendra", "nik": hendra.nik, "jenis_kelamin": "L", "hubungan": "menantu"}
+    arguments = {"by": bu_rina, "why": why(), "keluarga": keluarga_serdang, "kelahiran": False}
+    known = refusal("id_dtks", add_anggota, **arguments, orang=orang | {"id_dtks": hendra.id_dtks})
+    assert known == (
+        "Nomor ini masih tercatat pada Hendra (pindah), dulu anggota keluarga Rosidi, Desa Rias."
+    )
+    do(add_anggota, **arguments, orang=orang)
+    assert person(keluarga_serdang, "HENDRA").nik == hendra.nik
+    told = refusal("nik", bring_back_anggota, by=bu_rina, why=Why("keliru"), anggota=hendra)
+    assert "keluarga Efendi" in told
+    new = person(keluarga_serdang, "HENDRA")
+    do(remove_anggota, by=bu_rina, why=Why("keliru"), anggota=new)
+    do(bring_back_anggota, by=bu_rina, why=Why("keliru"), anggota=hendra)
+    assert now(hendra).status == "aktif"
+
+
+@pytest.mark.parametrize("name", ["no_kk", "nik", "id_dtks"])
+def test_no_number_is_looked_for_without_a_reason_and_a_paper(bu_rina, keluarga_rias, keluarga_lalang, name):
+    far = person(keluarga_lalang, "SUHARTI SAKTI")
+    number = keluarga_lalang.no_kk if name == "no_kk" else getattr(far, name)
+    family = {"no_kk": number} if name == "no_kk" else {}
+    head = BABY | ({} if name == "no_kk" else {name: number})
+    arguments = {"by": bu_rina, "wilayah_id": RIAS, "keluarga": family, "kepala": head}
+    assert "Pilih surat" in refusal("surat", add_keluarga, **arguments, why=Why("dokumen"))
+    assert "alasannya" in refusal("alasan", add_keluarga, **arguments, why=why(""))
+    assert "di luar wilayah Anda" in refusal(name, add_keluarga, **arguments, why=why())
+    hendra = person(keluarga_rias, "HENDRA")
+    verb, row = (
+        (correct_keluarga, {"keluarga": keluarga_rias}) if family else (correct_anggota, {"anggota": hendra})
+    )
+    told = refusal("alasan", verb, by=bu_rina, why=why(""), isian={name: number}, **row)
+    assert "alasannya" in told
 
 
 def test_new_keluarga_stands_in_the_list_with_its_head(bu_rina, keluarga_rias):
@@ -704,6 +745,103 @@ def number(by, keluarga, hendra, lain):
 
 def leaving(by, keluarga, hendra, lain):
     return mark_keluar(by=by, why=why(), keluarga=keluarga, sebab="mampu", tanggal=date(2026, 11, 1))
+
+
+def of_april(number: int, *names: str) -> Keluarga:
+    """A keluarga of Rias that only the list of April names."""
+    with everything():
+        april, _ = Sumber.objects.get_or_create(jenis="DTKS", periode="2026-04")
+        return make_keluarga(april, RIAS, number, *names)
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_programmes_still_count_after_a_merge_of_two_lists(bu_rina, keluarga_rias, sumber, newer_first):
+    old = of_april(8, "LAMA", "LAMA DUA")
+    with everything():
+        Kepesertaan.objects.filter(keluarga=old).delete()
+        for keluarga, program in ((old, "SEMBAKO"), (keluarga_rias, "BLT_DD"), (keluarga_rias, "SEMBAKO")):
+            Kepesertaan.objects.create(
+                program_id=program, keluarga=keluarga, sumber_id=keluarga.sumber_id, wilayah_id=RIAS
+            )
+        past = Kepesertaan.objects.create(
+            program_id="PBI_JK", keluarga=keluarga_rias, sumber_id=old.sumber_id, wilayah_id=RIAS
+        )
+    before = registers()
+    pair = (
+        {"keluarga": keluarga_rias, "lain": old} if newer_first else {"keluarga": old, "lain": keluarga_rias}
+    )
+    line = do(merge_keluarga, by=bu_rina, why=why(), **pair)
+    target = now(pair["keluarga"])
+    with everything():
+        assert target.sumber_id == sumber.pk
+        current = Kepesertaan.objects.filter(keluarga=target, sumber=target.sumber_id)
+        assert sorted(current.values_list("program_id", flat=True)) == ["BLT_DD", "PKH", "SEMBAKO"]
+    assert now(past).sumber_id == old.sumber_id
+    with use_territory(bu_rina):
+        assert KeluargaRows(bu_rina, Filter(program="PKH")).count() == 1
+        assert KeluargaRows(bu_rina, Filter(program="tanpa")).count() == 0
+    do(undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    assert registers() == before
+
+
+def test_a_merge_over_two_villages_is_told_in_both(bu_rina, bu_sri, keluarga_rias, keluarga_serdang):
+    line = do(merge_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, lain=keluarga_serdang)
+    with everything():
+        there = Suntingan.objects.get(pasangan=line)
+    assert (there.jenis, there.wilayah_id, there.keluarga_id) == ("gabung", SERDANG, keluarga_serdang.pk)
+    assert (there.keluarga_lain_id, there.anggota_ids) == (keluarga_rias.pk, line.anggota_ids)
+    assert (there.alasan, there.dasar) == (line.alasan, line.dasar)
+    assert there.rincian == line.rincian == {"desa": [RIAS, SERDANG]}
+    serdang = make_user("pardi", "Pardi", ("psm", SERDANG))
+    with use_territory(serdang):
+        assert Suntingan.objects.get() == there
+        (entry,) = [e for e in timeline_of(now(keluarga_serdang), [], serdang) if e.apa == "Gabung KK"]
+    assert "Status" in {change["label"] for change in entry.ubah_list}
+    with use_territory(bu_rina):
+        for keluarga in (keluarga_rias, keluarga_serdang):
+            told = timeline_of(now(keluarga), [], bu_rina)
+            assert [e.apa for e in told].count("Gabung KK") == 1
+    set_territory(Territory(jejak=True))
+    places = Jejak.objects.filter(aksi="sunting").values_list("wilayah_id", flat=True)
+    assert set(places) == {RIAS, SERDANG}
+    do(undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=there)
+    with everything():
+        undone = Suntingan.objects.filter(jenis="batal").order_by("pk")
+        assert [(one.wilayah_id, one.keluarga_id) for one in undone] == [
+            (RIAS, keluarga_rias.pk), (SERDANG, keluarga_serdang.pk)
+        ]  # fmt: skip
+
+
+def test_a_merge_over_the_border_is_undone_by_the_province_alone(
+    bu_rina, pak_hasan, mbak_ayu, keluarga_rias, keluarga_lalang
+):
+    before = registers()
+    line = do(merge_keluarga, by=pak_hasan, why=why(), keluarga=keluarga_rias, lain=keluarga_lalang)
+    with everything():
+        there = Suntingan.objects.get(pasangan=line)
+    for user, seen in ((bu_rina, line), (mbak_ayu, there)):
+        said = refusal("", undo_suntingan, by=user, why=Why("keliru"), suntingan=seen)
+        assert said == (
+            "Salah satu keluarganya tercatat di luar wilayah Anda. Perubahan ini dibatalkan Dinsos provinsi."
+        )
+    undone = do(undo_suntingan, by=pak_hasan, why=Why("keliru"), suntingan=line)
+    assert registers() == before
+    do(undo_suntingan, by=pak_hasan, why=Why("keliru"), suntingan=undone)
+    assert now(keluarga_lalang).status == "keluar"
+
+
+def test_a_merge_counts_against_what_was_seen_of_both(bu_rina, pak_hasan, keluarga_rias, keluarga_serdang):
+    with use_territory(bu_rina):
+        seen = "+".join(version_of(bu_rina, one) for one in (keluarga_rias, keluarga_serdang))
+    pair = {"by": bu_rina, "keluarga": keluarga_rias, "lain": keluarga_serdang}
+    marlina = person(keluarga_serdang, "MARLINA")
+    edit = do(correct_anggota, by=pak_hasan, why=why(), anggota=marlina, isian={"pekerjaan": "GURU"})
+    with use_territory(bu_rina), pytest.raises(Changed) as caught:
+        merge_keluarga(**pair, why=why(dilihat=seen))
+    assert (caught.value.siapa, caught.value.kapan) == ("Yusuf Hasan", edit.dibuat)
+    with use_territory(bu_rina):
+        seen = "+".join(version_of(bu_rina, now(one)) for one in (keluarga_rias, keluarga_serdang))
+    assert do(merge_keluarga, **pair, why=why(dilihat=seen)).jenis == "gabung"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from access.models import Jejak
 from access.scope import Territory, set_territory, use_territory
 from kpm.models import Anggota, Keluarga, Suntingan, written_day
 from kpm.suntingan import Why, correct_anggota, correct_keluarga
+from sentral.trail import Subject
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
-from tests.test_suntingan import do, person
+from tests.test_suntingan import do, now, person, why
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,28 @@ def test_looking_at_a_number_of_elsewhere_leaves_a_line(rina, bu_rina, keluarga_
     set_territory(Territory(jejak=True))
     line = Jejak.objects.get(aksi="cari")
     assert (line.pengguna_id, line.rincian) == (bu_rina.pk, {"menurut": "nomor", "di_luar": True})
+    assert (line.objek, line.objek_id, line.wilayah_id) == ("keluarga", str(keluarga_lalang.pk), LALANG_JAYA)
+
+
+def test_a_nik_of_elsewhere_stands_in_the_trail_of_whose_it_is(rina, keluarga_rias, keluarga_lalang):
+    suharti = person(keluarga_lalang, "SUHARTI SAKTI")
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/kelahiran/"
+    without = ask(
+        rina, path, **BABY, nama_ibu="Nurhayati", nik=suharti.nik, surat="", nomor="", tanggal_surat=""
+    )
+    assert "Pilih surat" in without.content.decode()
+    assert "di luar wilayah Anda" not in without.content.decode()  # nobody asks without a reason and a paper
+    set_territory(Territory(jejak=True))
+    assert not Jejak.objects.filter(aksi="cari").exists()
+    told = ask(rina, path, **BABY, nama_ibu="Nurhayati", nik=suharti.nik)
+    assert "di luar wilayah Anda" in told.content.decode()
+    assert "Suharti" not in told.content.decode()
+    set_territory(Territory(jejak=True))
+    line = Jejak.objects.get(aksi="cari")
+    assert (line.objek, line.objek_id, line.wilayah_id) == ("anggota", str(suharti.pk), LALANG_JAYA)
+    assert suharti.nik not in str(line.rincian)
+    assert list(Subject("anggota", suharti.pk).keys()) == [(line.pk, line.waktu)]
+    assert list(Subject("keluarga", keluarga_lalang.pk).keys()) == [(line.pk, line.waktu)]
 
 
 def test_a_known_number_leads_to_its_keluarga(rina, keluarga_rias, keluarga_serdang):
@@ -241,6 +264,24 @@ def test_merge_by_the_number_of_the_other_one(rina, keluarga_rias, keluarga_serd
         assert Anggota.objects.filter(keluarga=keluarga_rias).count() == 5
 
 
+def test_the_other_one_of_a_merge_may_not_change_after_the_confirmation(
+    rina, pak_hasan, keluarga_rias, keluarga_serdang
+):
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/gabung/"
+    typed = {"lain": keluarga_serdang.no_kk, "hubungan_kepala": "menantu"}
+    seen = ask(rina, path, **typed)
+    isian = {"pekerjaan": "GURU"}
+    marlina = person(keluarga_serdang, "MARLINA")
+    do(correct_anggota, by=pak_hasan, why=why(), anggota=marlina, isian=isian)
+    late = save(rina, path, seen)
+    assert late.status_code == 422
+    assert "Data ini diubah Yusuf Hasan" in late.content.decode()
+    assert now(keluarga_serdang).status == "aktif"
+    again = rina.post(path, hidden(late.content.decode()) | PAPER | typed)
+    assert save(rina, path, again).status_code == 302
+    assert now(keluarga_serdang).status == "keluar"
+
+
 def test_one_member_into_another_kk_and_back(rina, keluarga_rias, keluarga_serdang, keluarga_lalang):
     hendra = person(keluarga_rias, "HENDRA")
     menu = rina.get(f"/keluarga/{keluarga_rias.pk}/ubah/").content.decode()
@@ -264,7 +305,7 @@ def test_one_member_into_another_kk_and_back(rina, keluarga_rias, keluarga_serda
         rina.get(f"/keluarga/{keluarga_serdang.pk}/").content.decode()
     )
     with everything():
-        line = Suntingan.objects.get()
+        line = Suntingan.objects.get(pasangan=None)
     assert keluarga_serdang.no_kk not in str(vars(line))
     path = f"/keluarga/suntingan/{line.pk}/batal/"
     save(rina, path, rina.post(path, hidden(rina.get(path).content.decode()) | {"alasan": "keliru"}))
