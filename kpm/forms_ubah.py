@@ -420,7 +420,7 @@ class PindahKkForm(_LeavingForm):
     penjelasan = "Seorang anggota masuk ke KK yang sudah tercatat, misalnya karena menikah atau ikut saudara."
     field_order = ("siapa", "no_kk", "hubungan", "kepala_baru", *COMMON)
 
-    tanggal = None  # the date is that of the paper
+    tanggal = None  # type: ignore[assignment]  # the date is that of the paper
     no_kk = number_field(
         "No. KK tujuan",
         required=True,
