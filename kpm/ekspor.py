@@ -29,6 +29,7 @@ PLACE = [Kolom("DESA/KELURAHAN", 22), Kolom("KECAMATAN", 20), Kolom("KABUPATEN/K
 ADDRESS = [Kolom("ALAMAT", 32), Kolom("DUSUN", 14), Kolom("RT", 5), Kolom("RW", 5), *PLACE]
 NIK_STATUS = dict(Anggota.NikStatus.choices)
 NOWHERE = ("", "", "", "")
+STANDING = ("status", "keluar_tanggal")
 JENIS_KELAMIN = {"L": "LAKI-LAKI", "P": "PEREMPUAN"}
 
 
@@ -89,6 +90,7 @@ def kolom_keluarga(user) -> list[Kolom]:
         *_rank_columns(user),
         Kolom("PROGRAM", 28),
         Kolom("SUMBER", 18),
+        Kolom("STATUS KELUARGA", 18),
         Kolom("TERAKHIR DIUBAH", 14),
     ]
 
@@ -109,6 +111,7 @@ def kolom_anggota(user) -> list[Kolom]:
         *_rank_columns(user),
         Kolom("PROGRAM", 28),
         Kolom("SUMBER", 18),
+        Kolom("STATUS KELUARGA", 18),
     ]
 
 
@@ -124,7 +127,9 @@ class Reader:
     def chunks(self, *more: str, **conditions: Any) -> Iterator[list[Keluarga]]:
         """The keluarga asked for, village by village. more: further columns."""
         rows = keluarga_of(self.user, self.wish).filter(**conditions).order_by("wilayah_id", "pk")
-        rows = rows.only("no_kk", "alamat", "dusun", "rt", "rw", "wilayah_id", "sumber_id", "diubah", *more)
+        rows = rows.only(
+            "no_kk", "alamat", "dusun", "rt", "rw", "wilayah_id", "sumber_id", "diubah", *STANDING, *more
+        )
         stream = rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
             yield chunk
@@ -194,6 +199,7 @@ def batches_keluarga(user, wish: Wish) -> Iterator[Batch]:
                     *ranks[keluarga.pk],
                     ", ".join(dict.fromkeys(name for _, name in programs.get(keluarga.pk, []))),
                     reader.sumber[keluarga.sumber_id],
+                    _standing(keluarga),
                     f"{timezone.localtime(keluarga.diubah):%d-%m-%Y}",
                 )
             )
@@ -213,8 +219,15 @@ def batches_anggota(user, wish: Wish) -> Iterator[Batch]:
             no_kk, rank = mask_nik(keluarga.no_kk), ranks[keluarga.pk]
             for anggota in people.get(keluarga.pk, []):
                 out.append(anggota.pk)
-                rows.append((no_kk, *_person(anggota), *address, *rank, *_tail(anggota, programs, reader)))
+                tail = (*_tail(anggota, programs, reader), _standing(keluarga))
+                rows.append((no_kk, *_person(anggota), *address, *rank, *tail))
         yield Batch(rows, {"keluarga": ids, "anggota": out})
+
+
+def _standing(keluarga: Keluarga) -> str:
+    """aktif; keluar 24-11-2026. Those who left are in the file only when the list asked for them."""
+    gone = keluarga.keluar_tanggal
+    return f"keluar {gone:%d-%m-%Y}" if gone else keluarga.get_status_display().lower()
 
 
 def _person(anggota: Anggota) -> tuple[str, ...]:

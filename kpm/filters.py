@@ -1,6 +1,6 @@
 """The one filter of keluarga: list, map and export read the same words of the URL through it.
 
-wilayah, program, desil, persentil, nik, and a question with its answers stand in the URL. Name, NIK and
+wilayah, program, desil, persentil, nik, status, and a question with its answers stand in the URL. Name, NIK and
 No. KK never do: the list keeps them in the session (views.py) and hands them in as `kata`. Values nobody
 offers are read as "not set", so an old link still opens.
 """
@@ -43,7 +43,9 @@ PERSENTIL = [
     ("41-100", "Di atas 40"),
     (TANPA, "Tanpa persentil"),
 ]
-NAMES = ("program", "desil", "persentil", "nik")  # one value each, from a short list
+NAMES = ("program", "desil", "persentil", "nik", "status")  # one value each, from a short list
+KELUAR, SEMUA = "keluar", "semua"
+STATUS = [(KELUAR, "Sudah keluar"), (SEMUA, "Dalam daftar dan sudah keluar")]  # without one: on the list
 NIK = [(BURUK, "Ada NIK bermasalah"), *Anggota.NikStatus.choices]
 
 
@@ -74,6 +76,7 @@ class Filter:
     desil: str = ""
     persentil: str = ""
     nik: str = ""
+    status: str = ""
     indikator: str = ""
     jawaban: tuple[str, ...] = ()
     kata: str = ""
@@ -96,6 +99,7 @@ class Filter:
             desil=_offered(params.get("desil", ""), DESIL),
             persentil=_offered(params.get("persentil", ""), PERSENTIL),
             nik=_offered(params.get("nik", ""), NIK),
+            status=_offered(params.get("status", ""), STATUS),
             indikator=soal.kata if soal else "",
             jawaban=tuple(kode for kode in soal.pilihan if kode in given)[:MOST_CODES] if soal else (),
             kata=" ".join(kata.split())[:120],
@@ -117,15 +121,33 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """True when more than the wilayah is asked for, so that counting has to look at each keluarga."""
-        return any((self.program, self.desil, self.persentil, self.nik, self.indikator, self.kata))
+        asked = (self.program, self.desil, self.persentil, self.nik, self.status, self.indikator, self.kata)
+        return any(asked)
+
+    @property
+    def everybody(self) -> bool:
+        """True when nothing but the wilayah limits it: those who left are asked for as well."""
+        return self == Filter(wilayah=self.wilayah, status=SEMUA)
+
+    @property
+    def by_number(self) -> bool:
+        """True when a whole NIK or No. KK is searched for: who asks that wants this family, on the list or not."""
+        return is_number(_number(self.kata))
+
+    @property
+    def to_look_up(self) -> Filter:
+        """The filter as the list reads it: a search by number finds families that left as well."""
+        return replace(self, status=SEMUA) if self.by_number and not self.status else self
 
     def inside(self, path: str = "wilayah_id") -> Q:
         """The chosen wilayah as ranges over the column `path`."""
         return reduce(or_, (below(path, kode) for kode in self.wilayah), Q())
 
     def keluarga(self, user) -> QuerySet[Keluarga]:
-        """The keluarga asked for, through the gate. Only those on the list (aktif)."""
-        rows = Keluarga.objects.visible_to(user).filter(self.inside(), status=Keluarga.Status.AKTIF)
+        """The keluarga asked for, through the gate. Only those on the list (aktif), unless status says otherwise."""
+        rows = Keluarga.objects.visible_to(user).filter(self.inside())
+        if self.status != SEMUA:
+            rows = rows.filter(status=self.status or Keluarga.Status.AKTIF)
         ranks = (self._rank(user, "desil"), self._rank(user, "persentil"))
         for condition in (self._program(user), *ranks, self._nik(user)):
             if condition is not None:
@@ -178,7 +200,7 @@ class Filter:
     def _words(self, user) -> Q:
         """Whole numbers by equality, names by the beginnings of their words, in any order."""
         anggota = Anggota.objects.visible_to(user)
-        number = re.sub(r"[\s.'-]", "", self.kata)
+        number = _number(self.kata)
         if any(letter.isdigit() for letter in number):
             # two short lists of ids: an OR over two tables would read both of them whole
             hits = (
@@ -215,6 +237,11 @@ def bounds(text: str) -> tuple[int, int]:
     """Read a range: 1-4 is 1 to 4, 3 is 3 to 3."""
     low, _, high = text.partition("-")
     return int(low), int(high or low)
+
+
+def _number(kata: str) -> str:
+    """The words without what people write between the digits of a number."""
+    return re.sub(r"[\s.'-]", "", kata)
 
 
 def is_number(text: str) -> bool:
@@ -254,6 +281,9 @@ class FilterForm(forms.Form):
     desil = forms.ChoiceField(required=False)
     persentil = forms.ChoiceField(required=False)
     nik = forms.ChoiceField(required=False, label="Status NIK")
+    status = forms.ChoiceField(
+        required=False, label="Status keluarga", choices=[("", "Dalam daftar"), *STATUS]
+    )
     indikator = forms.ChoiceField(
         required=False, label="Kondisi keluarga", widget=SoalSelect(attrs={"data-island": "jawaban"})
     )
@@ -315,5 +345,7 @@ def words_of(name: str, value: str, program_list: list[Program]) -> str:
         )
     if name == "nik":
         return dict(NIK)[value] if value == BURUK else f"NIK {dict(NIK)[value]}"
+    if name == "status":
+        return dict(STATUS)[value]
     label = name.capitalize()
     return f"Tanpa {name}" if value == TANPA else f"{label} {value.replace('-', '–')}"

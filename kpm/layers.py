@@ -113,9 +113,7 @@ def _buruk_per(user, asked: Filter, width: int) -> dict[str, int]:
 
 def _program_per(user, asked: Filter, width: int, program: str) -> dict[str, int]:
     if asked.narrows:
-        taking = current_kepesertaan(user).filter(
-            program=program, keluarga__in=asked.keluarga(user).values("pk")
-        )
+        taking = current_kepesertaan(user, asked).filter(program=program)
         return count_per(taking, width, of="keluarga_id", distinct=True)
     counts = program_per_village(user)
     return rolled_up({kode: n for (kode, name), n in counts.items() if name == program}, width)

@@ -28,10 +28,8 @@ def rank_pairs(user, asked: Filter, scale: str) -> Pairs:
         sumber = rank_sumber(user).get(scale)
         if sumber is None:
             return {}
-        ranks = listed(Peringkat.objects.visible_to(user), user)
+        ranks = listed(Peringkat.objects.visible_to(user), user, asked)
         ranks = ranks.filter(sumber=sumber, **{f"{scale}__isnull": False})
-        if asked.narrows:
-            ranks = ranks.filter(keluarga__in=asked.keluarga(user).values("pk"))
         sums = ranks.order_by().values_list("wilayah_id").annotate(total=Sum(scale), n=Count("*"))
         return {kode: (total, n) for kode, total, n in sums if kode}
 
@@ -42,7 +40,7 @@ def program_pairs(user, asked: Filter) -> Pairs:
     """How many programmes reach the keluarga, each once a keluarga, and how many keluarga there are."""
     if asked.narrows:
         inside = asked.keluarga(user)
-        taking = current_kepesertaan(user).filter(keluarga__in=inside.values("pk"))
+        taking = current_kepesertaan(user, asked)
         counted = taking.order_by().values_list("wilayah_id", "program_id")
         reached = {
             (kode, program): n for kode, program, n in counted.annotate(n=Count("keluarga_id", distinct=True))
@@ -61,7 +59,7 @@ def unreached_pairs(user, asked: Filter) -> Pairs:
     """Of the keluarga in desil 1 and 2, how many no programme reaches, and how many there are."""
 
     def count() -> Pairs:
-        poorest = Filter(desil=POOREST)
+        poorest = Filter(desil=POOREST, status=asked.status)
         rows = [replace(poorest, program=TANPA).keluarga(user), poorest.keluarga(user)]
         if asked.narrows:
             inside = asked.keluarga(user).values("pk")

@@ -64,11 +64,11 @@ class KeluargaRows:
     ordered = True
 
     def __init__(self, user, filter: Filter, urut: str = "kepala", ranks: dict[str, Sumber] | None = None):
-        self.user, self.filter = user, filter
+        self.user, self.filter = user, filter.to_look_up
         self.down = urut.startswith("-")
         self.urut = urut.lstrip("-")
         self.ranks = rank_sumber(user) if ranks is None else ranks
-        self.keluarga = filter.keluarga(user)
+        self.keluarga = self.filter.keluarga(user)
         self._count: int | None = None
 
     @cached_property
@@ -90,7 +90,9 @@ class KeluargaRows:
         if not self.filter.narrows:
             return _inside(anggota_per_village(self.user), self.filter.wilayah)
         anggota = Anggota.objects.visible_to(self.user).aktif().filter(self.filter.inside())
-        return self._remember("orang", anggota.filter(keluarga__in=self.keluarga.values("pk")).count)
+        if not self.filter.everybody:
+            anggota = anggota.filter(keluarga__in=self.keluarga.values("pk"))
+        return self._remember("orang", anggota.count)
 
     def _remember(self, name: str, count) -> int:
         if self.filter.kata:  # what somebody looked for is kept nowhere but in his session
@@ -139,7 +141,9 @@ class KeluargaRows:
             order = ["diubah", "pk"] if self.urut == "diubah" else ["wilayah_id", "pk"]
             return self.keluarga.order_by(*(sign + name for name in order)).values_list("pk", flat=True)
         rows = rows.visible_to(self.user).filter(self.filter.inside())
-        if self.filter.narrows:
+        if self.filter.everybody:
+            pass
+        elif self.filter.narrows:
             rows = rows.filter(keluarga__in=self.keluarga.values("pk"))
         else:  # who left is few: a hash of them beside the order's own index
             gone = Keluarga.objects.visible_to(self.user).filter(status=Keluarga.Status.KELUAR)
@@ -271,14 +275,17 @@ def _added_up(keluarga, anggota, buruk, program, width: int) -> dict[str, Angka]
     }
 
 
-def listed(rows: QuerySet, user) -> QuerySet:
-    """Of rows that belong to a keluarga, those whose keluarga is on the list."""
-    return rows.filter(within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.AKTIF)
+def listed(rows: QuerySet, user, asked: Filter | None = None) -> QuerySet:
+    """Of rows that belong to a keluarga, those whose keluarga is on the list, or among those asked for."""
+    rows = rows.filter(within(user, "keluarga__wilayah_id"))
+    if asked and asked.narrows:
+        return rows.filter(keluarga__in=asked.keluarga(user).values("pk"))
+    return rows.filter(keluarga__status=Keluarga.Status.AKTIF)
 
 
-def current_kepesertaan(user) -> QuerySet[Kepesertaan]:
-    """Memberships of keluarga on the list, in the list that wrote them last."""
-    return listed(Kepesertaan.objects.visible_to(user), user).filter(sumber=F("keluarga__sumber"))
+def current_kepesertaan(user, asked: Filter | None = None) -> QuerySet[Kepesertaan]:
+    """Memberships of keluarga on the list (or those asked for), in the list that wrote them last."""
+    return listed(Kepesertaan.objects.visible_to(user), user, asked).filter(sumber=F("keluarga__sumber"))
 
 
 def count_per(rows: QuerySet, width: int, *, of: str = "*", distinct: bool = False) -> dict[str, int]:

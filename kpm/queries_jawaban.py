@@ -197,10 +197,12 @@ def pairs(user, soal: Soal, jawaban: Iterable[str], keluarga: QuerySet | None) -
         return {}
     rows = answers(user, soal)
     own = "keluarga" if soal.unit == "keluarga" else "anggota__keluarga"
-    rows = rows.filter(within(user, f"{own}__wilayah_id"), **{f"{own}__status": Keluarga.Status.AKTIF})
+    rows = rows.filter(within(user, f"{own}__wilayah_id"))
     if soal.unit == "anggota":
         rows = rows.filter(within(user, "anggota__wilayah_id"), anggota__status=Anggota.Status.AKTIF)
-    if keluarga is not None:
+    if keluarga is None:
+        rows = rows.filter(**{f"{own}__status": Keluarga.Status.AKTIF})
+    else:  # the filter has said whether those who left count
         rows = rows.filter(**{f"{own}__in": keluarga})
     counted = (
         rows.order_by()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -57,11 +57,11 @@ class Asked:
         )
 
 
-def _asked(request: HttpRequest, rule: Rule) -> Asked | HttpResponse:
+def _asked(request: HttpRequest, rule: Rule, **changes: Any) -> Asked | HttpResponse:
     """Words of a search come out of the session by their token, as the list does it."""
     token = request.GET.get("cari", "")
     kata = request.session.get("cari", {}).get(token, "")
-    asked = Filter.read(request.GET, kata)
+    asked = replace(Filter.read(request.GET, kata), **changes)
     cakupan = ekspor_queries.overlap(asked.wilayah, rule.kode(request.user))
     wish = Wish(ekspor.isi_of(asked), ekspor_queries.limits(cakupan))
     found = Asked(asked, token, cakupan, wish)
@@ -97,7 +97,7 @@ def unduh(request: HttpRequest) -> HttpResponse:
         "hari_ini": ekspor_queries.unseen_today(request.user),
         "perlu_setuju": ekspor_queries.needs_second(request.user, orang),
         "kolom_list": [(kind.label, [k.judul for k in kind.kolom(request.user)]) for kind in KINDS],
-        "tukar_url": asked.url("kpm:tukar") if may_exchange(request.user) else "",
+        "tukar_url": asked.url("kpm:tukar") if may_exchange(request.user) and not asked.filter.status else "",
     }
     return render(request, "kpm/unduh.html", context, status=422 if form.errors else 200)
 
@@ -107,7 +107,7 @@ def unduh(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tukar_page(request: HttpRequest) -> HttpResponse:
     """Ask for a file that another program reads, with NIK and No. KK in full. A second person decides, always."""
-    asked = _asked(request, may_exchange)
+    asked = _asked(request, may_exchange, status="")  # whoever reads the file takes its families for active
     if isinstance(asked, HttpResponse):
         return asked
     sizes = asked.sizes(request.user, EXCHANGE)

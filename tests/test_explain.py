@@ -107,6 +107,8 @@ FILTERS = {
     "nik": Filter(kata="1903012008000004"),
     "program": Filter(program="PKH"),
     "desil": Filter(desil="1-2"),
+    "sudah keluar": Filter(status="keluar"),
+    "dengan yang keluar": Filter(status="semua"),
     "nik_buruk": Filter(nik="buruk"),
     "jawaban": Filter(indikator="BDT2015.lantai", jawaban=("09",)),
     "ukuran": Filter(indikator="lantai_tanah", jawaban=("ya",)),
