@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from kpm.models import Keluarga, Kepesertaan, Peringkat, Sumber, Tercatat
+from access.scope import as_system, territory_of
+from kpm.models import Keluarga, Kepesertaan, Peringkat, Sumber, Suntingan, Tercatat
 from kpm.remembered import remembered
 from spatial.models import Wilayah
 
@@ -76,6 +77,8 @@ def membership_of(keluarga: Keluarga, user) -> list[Periode]:
     """
     sumber = {s.pk: s for s in Sumber.objects.all()}
     said = list(Tercatat.objects.visible_to(user).filter(keluarga=keluarga).order_by("job_id"))
+    if _came_from_elsewhere(keluarga, user):
+        said = _everything_said(keluarga)
     if not said:
         return []
     found = {one.sumber_id: Periode(sumber[one.sumber_id], ada=True) for one in said}
@@ -95,6 +98,27 @@ def membership_of(keluarga: Keluarga, user) -> list[Periode]:
         if one.periode > first.get(one.jenis, "9"):
             found[pk] = Periode(one)
     return sorted(found.values(), key=lambda p: (p.sumber.periode, p.sumber.jenis), reverse=True)
+
+
+def _came_from_elsewhere(keluarga: Keluarga, user) -> bool:
+    """True when an officer moved it here from a village out of the user's sight.
+
+    What files said of it lies in that village and stays there, a dated statement (decision 0023); the office
+    that has the keluarga now may read all the same in which periods it was.
+    """
+    territory = territory_of(user)
+    if territory.semua or not territory.covers(keluarga.wilayah_id or ""):
+        return False
+    moves = Suntingan.objects.visible_to(user).filter(keluarga_id=keluarga.pk, jenis=Suntingan.Jenis.PINDAH)
+    return any(
+        not territory.covers(rincian.get("dari") or "") for rincian in moves.values_list("rincian", flat=True)
+    )
+
+
+def _everything_said(keluarga: Keluarga) -> list[Tercatat]:
+    """Its own rows and nobody else's, wherever they lie."""
+    with as_system("sumber: periode keluarga yang pindah dari luar wilayah petugas"):
+        return list(Tercatat.objects.filter(keluarga=keluarga).order_by("job_id"))
 
 
 def _describe(found: dict[int, Periode], keluarga: Keluarga, user) -> None:

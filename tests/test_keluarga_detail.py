@@ -155,3 +155,14 @@ def test_same_number_of_queries_for_few_and_many_members(client, bu_sri, sumber)
     with CaptureQueriesContext(connection) as many:
         page_of(client, large)
     assert len(many) == len(few)
+
+
+def test_page_says_truly_where_people_points_and_periods_come_from(client, bu_sri, sumber):
+    """People are added by hand as well, points come out of files, and files of elsewhere are not seen here."""
+    keluarga = make_keluarga(sumber, RIAS, 8)
+    client.force_login(bu_sri)
+    page = page_of(client, keluarga)
+    assert "Tidak ada anggota sekarang" in page and "ditambahkan petugas Dinsos" in page
+    assert "lewat impor DTKS berikutnya" not in page
+    assert "berkas impor yang memuat koordinatnya" in page and "saat kunjungan" not in page
+    assert "Di wilayah Anda belum ada berkas impor" in page and "dicatat tanpa impor" not in page

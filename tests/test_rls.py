@@ -29,6 +29,7 @@ AS_SYSTEM_CALLERS = {
     "kpm/ganda.py",
     "kpm/rekap_ulang.py",
     "kpm/run.py",
+    "kpm/sumber.py",
     "kpm/suntingan.py",
     "kpm/undo.py",
     "kpm/urung.py",

@@ -12,8 +12,10 @@ from access.scope import use_territory
 from kpm import actions, run
 from kpm.models import Anggota, Keluarga, Sumber, Tercatat
 from kpm.sumber import contents, membership_of
+from kpm.suntingan import move_keluarga
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
-from tests.conftest import RIAS, SERDANG, everything
+from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
+from tests.test_suntingan import do, now, why
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "1903010101200001", "1903010101200002"
@@ -161,6 +163,25 @@ def test_a_keluarga_tells_its_periods_and_the_gaps_between_them(with_a_gap, bu_r
         ("2026-10", False, "", 0, None, []),
         ("2026-04", True, "Desa Rias", 1, 5, ["Sembako", "PBI-JK"]),
     ]
+
+
+def test_the_office_it_moved_to_reads_its_periods(client, with_a_gap, bu_rina, pak_hasan, mbak_ayu):
+    """What the files said stays in the old village; only the keluarga's own lines are read there."""
+    moved, stays = with_a_gap[0], with_a_gap[1]
+    assert told(moved, mbak_ayu) == []
+    place = {"alamat": "JL LAUT", "dusun": "", "rt": "", "rw": ""}
+    do(move_keluarga, by=pak_hasan, why=why(), keluarga=moved, wilayah_id=LALANG_JAYA, alamat=place)
+    moved = now(moved)
+    assert [(periode, ada, desa, orang) for periode, ada, desa, orang, *_ in told(moved, mbak_ayu)] == [
+        ("2026-12", True, "Desa Serdang", 1),
+        ("2026-04", True, "Desa Rias", 1),
+    ]
+    assert told(stays, mbak_ayu) == []
+    with use_territory(mbak_ayu):
+        assert not Tercatat.objects.exists()
+    client.force_login(mbak_ayu)
+    page = client.get(f"/keluarga/{moved.pk}/").content.decode()
+    assert "Desa Rias" in page and "belum ada berkas impor" not in page
 
 
 def test_before_its_first_period_there_is_no_gap(with_a_gap, bu_rina):

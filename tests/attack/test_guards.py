@@ -53,6 +53,7 @@ EQUIVALENT = {
     "kpm.filters.Filter._words: Keluarga.objects.visible_to(user)": GATED,
     "kpm.queries.KeluargaRows._rows: Keluarga.objects.visible_to(self.user)": GATED,
     "kpm.queries.KeluargaRows._leading: Keluarga.objects.visible_to(self.user)": "takes away from what the gate let in",
+    "kpm.sumber._came_from_elsewhere: Suntingan": "asked of a keluarga that the gate has let through",
     "kpm.history._Timeline._read: Peringkat.objects.visible_to(user)": "says only what gated events became",
     "kpm.filters.Filter._words: Anggota.objects.visible_to(user)": GATED,
     "kpm.history._Timeline._answers: model.objects.visible_to": "says only what gated events became",
