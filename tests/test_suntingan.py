@@ -500,6 +500,9 @@ def test_a_member_moves_into_another_kk_with_what_is_his_own(
     assert (line.jenis, line.keluarga_id, line.keluarga_lain_id) == (
         "pindah_kk", keluarga_rias.pk, keluarga_serdang.pk
     )  # fmt: skip
+    with everything():
+        there = Suntingan.objects.get(pasangan=line)
+    assert (there.wilayah_id, there.keluarga_id) == (SERDANG, keluarga_serdang.pk)
     set_territory(Territory(jejak=True))
     trail = Jejak.objects.filter(aksi="sunting")
     assert {(one.wilayah_id, one.rincian["jenis"]) for one in trail} == {
