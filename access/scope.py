@@ -202,7 +202,8 @@ def as_system(reason: str) -> Iterator[None]:
 
 @contextmanager
 def reading_jejak() -> Iterator[None]:
-    """See the trail and nobody's rows: for sealing and checking it, where no person reads."""
+    """See the trail and nobody's rows: for sealing and checking it, where no person reads, and for what people
+    decided about one import, which its page tells to whoever may see that import."""
     with _session_settings({"sentral.jejak": "1"}):
         yield
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
+from jobs.ekspor.forms import PutusanForm
 from kpm.aturan import ISIAN, LABELS, STATUS, Aturan, fields_of, layout_of
 from kpm.models import MONTHS, Impor, Sumber
 from kpm.uploads import brings_back
@@ -55,6 +56,17 @@ class ImporForm(forms.Form):
         allow_empty_file=True,  # said in words of our own by the reader
         error_messages={"required": "Pilih berkas yang akan diunggah."},
     )
+
+
+class PutusanImporForm(PutusanForm):
+    """The second person's yes or no to an import: after a yes the registers are written at once."""
+
+    def __init__(self, data=None):
+        super().__init__(data)
+        self.fields["putusan"].choices = [  # type: ignore[attr-defined]
+            ("setuju", "Setuju, langsung ditulis ke data keluarga"),
+            ("tolak", "Tolak"),
+        ]
 
 
 class AturanForm(forms.Form):

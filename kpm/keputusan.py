@@ -19,7 +19,16 @@ from access.rules import may_import
 from jobs.actions import cancel
 from jobs.ekspor.queries import covers
 from kpm.aturan import Aturan
-from kpm.langkah import OPEN, StepRefused, at_work, forget_approval, locked, queue_step
+from kpm.langkah import (
+    OPEN,
+    StepRefused,
+    at_work,
+    forget_approval,
+    leave_trail,
+    locked,
+    look_again,
+    queue_step,
+)
 from kpm.models import Impor, Langkah
 from kpm.pratinjau import needs_second, share
 from kpm.run import drop_tables, keep_tables
@@ -41,7 +50,7 @@ def review_again(*, impor_id: int, by) -> Impor:
     if at_work(impor):
         return impor
     _refuse_over(impor)
-    _look_again(impor, by)
+    look_again(impor, by)
     return impor
 
 
@@ -57,8 +66,8 @@ def set_rules(*, impor_id: int, by, aturan: Aturan, alamat: str | None = None) -
     if at_work(impor):
         raise StepRefused(RUNNING)
     impor.aturan = aturan.kept()
-    _look_again(impor, by)
-    _leave_trail(impor, by, "aturan", alamat, aturan=impor.aturan)
+    look_again(impor, by)
+    leave_trail(impor, by, "aturan", alamat, aturan=impor.aturan)
     return impor
 
 
@@ -77,7 +86,7 @@ def apply_reviewed(*, impor_id: int, by, sidik: str, alamat: str | None = None) 
         impor.keadaan = Keadaan.MENUNGGU_SETUJU
         forget_approval(impor)
         impor.save()
-        _leave_trail(impor, by, "minta setuju", alamat, persen=share(impor.tinjauan))
+        leave_trail(impor, by, "minta setuju", alamat, persen=share(impor.tinjauan))
     else:
         _start(impor, by, alamat)
     return impor
@@ -135,12 +144,13 @@ def decide_import(
 
 
 @transaction.atomic
-def withdraw_request(*, impor_id: int, by) -> Impor:
+def withdraw_request(*, impor_id: int, by, alamat: str | None = None) -> Impor:
     """The importer does not want an answer any more; the preview stays."""
     impor = locked(impor_id)
     if impor.keadaan == Keadaan.MENUNGGU_SETUJU:
         impor.keadaan = Keadaan.DITINJAU
         impor.save(update_fields=["keadaan"])
+        leave_trail(impor, by, "tarik", alamat)
     return impor
 
 
@@ -159,7 +169,7 @@ def discard_import(*, impor_id: int, by, alamat: str | None = None) -> Impor:
     impor.keadaan, impor.tolak_berkas = Keadaan.DIBUANG, ""
     impor.save(update_fields=["keadaan", "tolak_berkas"])
     keep_tables(impor, set())
-    _leave_trail(impor, by, "buang", alamat)
+    leave_trail(impor, by, "buang", alamat)
     for path in paths:
         transaction.on_commit(partial(path.unlink, missing_ok=True), robust=True)
     transaction.on_commit(lambda: drop_tables(impor), robust=True)
@@ -202,24 +212,6 @@ def _refuse_over(impor: Impor) -> None:
         raise StepRefused(OVER)
 
 
-def _look_again(impor: Impor, by) -> None:
-    impor.keadaan = Keadaan.DIPERIKSA
-    forget_approval(impor)
-    impor.save()
-    queue_step(impor=impor, jenis=Jenis.TINJAU, oleh=by)
-
-
 def _start(impor: Impor, by, alamat: str | None) -> None:
     queue_step(impor=impor, jenis=Jenis.TERAP, oleh=by, parameter={"sidik": impor.tinjauan["sidik"]})
-    _leave_trail(impor, by, "terapkan", alamat)
-
-
-def _leave_trail(impor: Impor, by, langkah: str, alamat: str | None, **rincian) -> None:
-    record_jejak(
-        user=by,
-        aksi="impor",
-        objek="impor",
-        objek_id=impor.pk,
-        alamat=alamat,
-        rincian={"langkah": langkah, **rincian},
-    )
+    leave_trail(impor, by, "terapkan", alamat)

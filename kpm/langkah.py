@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from access.jejak import record_jejak
 from jobs.actions import LIVE, queue_job
 from jobs.models import Job
 from kpm.models import Impor, Langkah
@@ -58,3 +59,23 @@ def at_work(impor: Impor) -> Langkah | None:
 def forget_approval(impor: Impor) -> None:
     """A second person's word counts for one preview only. The caller saves."""
     impor.setuju_oleh, impor.setuju_pada, impor.setuju_alasan = None, None, ""
+
+
+def look_again(impor: Impor, by) -> None:
+    """Preview an import anew, in the caller's transaction: what was approved before counts no more."""
+    impor.keadaan = Impor.Keadaan.DIPERIKSA
+    forget_approval(impor)
+    impor.save()
+    queue_step(impor=impor, jenis=Langkah.Jenis.TINJAU, oleh=by)
+
+
+def leave_trail(impor: Impor, by, langkah: str, alamat: str | None, **rincian) -> None:
+    """Note in Jejak what somebody decided about an import; the import's page tells it (queries_cerita)."""
+    record_jejak(
+        user=by,
+        aksi="impor",
+        objek="impor",
+        objek_id=impor.pk,
+        alamat=alamat,
+        rincian={"langkah": langkah, **rincian},
+    )

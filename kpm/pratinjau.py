@@ -7,6 +7,8 @@ Applying takes the same steps again; when its digest is another one, nothing is 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg2 import sql
 
+from access.scope import Territory
 from jobs import staging
 from jobs.actions import finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
@@ -188,6 +191,7 @@ def _note(run: Run, tinjauan: dict[str, Any], workbook: str) -> bool:
     impor.tinjauan = (
         tinjauan
         | {"tabel": asdict(kept), "sejak": run.job.parameter.get("sejak", [])}
+        | {"batas": border(run.territory)}
         | _refusals(impor, tinjauan["sidik"])
     )
     impor.keadaan = Impor.Keadaan.DITINJAU
@@ -196,6 +200,11 @@ def _note(run: Run, tinjauan: dict[str, Any], workbook: str) -> bool:
     keep_tables(impor, kept.jobs)
     run.kept, run.impor = kept, impor
     return True
+
+
+def border(territory: Territory) -> str:
+    """A fingerprint of where the importer saw people: in another territory a preview's rows are not his to read."""
+    return hashlib.sha256(json.dumps([territory.semua, *territory.desa]).encode()).hexdigest()
 
 
 def _refusals(impor: Impor, sidik: str) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from jobs.actions import finish, lock_for_apply
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from kpm import mapping
-from kpm.langkah import StepRefused, at_work, locked, queue_step
-from kpm.models import Impor, Langkah, Profil
+from kpm.langkah import StepRefused, at_work, leave_trail, locked, look_again
+from kpm.models import Impor, Profil
 from kpm.run import Run, judge, read_sample
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, noted_with, rejected_for
 
@@ -72,10 +72,11 @@ def open_questions(impor: Impor) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def answer(*, impor_id: int, by, jawaban: dict[str, str]) -> Impor:
+def answer(*, impor_id: int, by, jawaban: dict[str, str], alamat: str | None = None) -> Impor:
     """Take the answers, column -> order of its dates, and look through the import with them.
 
-    The answer may be changed as long as nothing is applied. Raises StepRefused with a sentence.
+    The answer may be changed as long as nothing is applied; a second person's word counted for the old one.
+    Raises StepRefused with a sentence.
     """
     impor = locked(impor_id)
     if at_work(impor):
@@ -88,9 +89,8 @@ def answer(*, impor_id: int, by, jawaban: dict[str, str]) -> Impor:
     if any(jawaban[kolom] not in ANSWERS[ask["urutan"]] for kolom, ask in asked.items()):
         raise StepRefused("Jawaban itu tidak dikenal. Pilih salah satu yang ada di halaman.")
     impor.aturan = impor.aturan | {"tanggal": impor.aturan.get("tanggal", {}) | jawaban}
-    impor.keadaan = Impor.Keadaan.DIPERIKSA
-    impor.save(update_fields=["aturan", "keadaan"])
-    queue_step(impor=impor, jenis=Langkah.Jenis.TINJAU, oleh=by)
+    look_again(impor, by)
+    leave_trail(impor, by, "tanggal", alamat, tanggal=jawaban)
     return impor
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 
+from access.models import Jejak
+from access.scope import reading_jejak
 from jobs.models import Job
 from kpm import mapping
 from kpm.models import Impor, Langkah, Profil
@@ -25,14 +27,42 @@ def story_of(impor: Impor) -> list[dict[str, Any]]:
     steps = list(impor.langkah_list.select_related("job", "oleh"))
     events = [_event(impor.dibuat, "Diunggah", _size(impor), impor.pemilik)]
     events += [_step(impor, step) for step in steps]
-    if impor.setuju_pada:
-        reason = f": {impor.setuju_alasan}" if impor.setuju_alasan else ""
-        events.append(_event(impor.setuju_pada, "Disetujui orang kedua", reason, impor.setuju_oleh))
+    events += _decisions(impor)
     events += [
         _mended(one)
         for one in impor.perbaikan_list.filter(keadaan="diterapkan").select_related("job", "pemilik")
     ]
     return sorted(events, key=lambda event: event["tanggal"], reverse=True)
+
+
+DECIDED = {
+    "aturan": "Aturan diubah",
+    "tanggal": "Urutan tanggal dijawab",
+    "minta setuju": "Persetujuan orang kedua diminta",
+    "tarik": "Permintaan persetujuan ditarik",
+    "buang": "Dibuang",
+}
+
+
+def _decisions(impor: Impor) -> list[dict[str, Any]]:
+    """What people decided about an import, out of the trail: no step of its own, or forgotten since."""
+    mine = Jejak.objects.filter(objek="impor", objek_id=str(impor.pk), aksi__in=["impor", "setuju"])
+    with reading_jejak():
+        lines = list(mine.select_related("pengguna"))
+    events = []
+    for line in lines:
+        if line.aksi == "setuju":
+            what = (
+                "Disetujui orang kedua"
+                if line.rincian["hasil"] == "setuju"
+                else "Tidak disetujui orang kedua"
+            )
+            further = f": {line.alasan}" if line.alasan else ""
+        else:
+            what, further = DECIDED.get(line.rincian.get("langkah", ""), ""), ""
+        if what:
+            events.append(_event(line.waktu, what, further, line.pengguna))
+    return events
 
 
 def profil_of(impor: Impor) -> str:

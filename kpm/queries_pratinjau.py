@@ -13,18 +13,20 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils.functional import cached_property
 from psycopg2 import sql
+from psycopg2.errors import UndefinedTable
 
 from access.masking import mask_nik
 from access.models import User
+from access.scope import territory_of
 from jobs.inbox import Line
 from kpm.aturan import LABELS, Aturan, fields_of, layout_of
 from kpm.keputusan import deciders, to_decide
 from kpm.models import Anggota, Impor, Keluarga, Langkah, written_day
-from kpm.pratinjau import GOLONGAN, needs_second, share
+from kpm.pratinjau import GOLONGAN, border, needs_second, share
 from kpm.queries_impor import DEPTHS, UNKNOWN
 from kpm.templatetags.kpm_tags import nama_orang
 from kpm.verdicts import rejected_for
@@ -163,21 +165,28 @@ def since_of(impor: Impor) -> list[str]:
     """Who changed the rows of an import after its last preview, in words."""
     sejak = impor.tinjauan.get("sejak", [])
     jobs = [one["job"] for one in sejak if one["job"]]
-    steps = Langkah.objects.filter(job__in=jobs).select_related("impor__sumber", "impor__pemilik")
+    steps = Langkah.objects.filter(job__in=jobs).select_related(
+        "impor__sumber", "impor__pemilik", "job", "oleh"
+    )
     step_of = {step.job_id: step for step in steps} if jobs else {}
     people = User.objects.in_bulk([one["oleh"] for one in sejak if one["oleh"]])
     words = []
     for one in sejak:
         step = step_of.get(one["job"])
         person = people.get(one["oleh"])
-        if step:
-            verb = "pembatalan impor" if step.job_id and step.jenis == Langkah.Jenis.URUNG else "impor"
-            who = f"{verb} {step.impor.sumber.judul} oleh {step.impor.pemilik}"
-        else:
-            who = f"perubahan oleh {person}" if person else "perubahan lain"
+        by_hand = f"perubahan oleh {person}" if person else "perubahan lain"
+        who = _by_step(step) if step else by_hand
         counts = [f"{one[apa]} {UNITS[apa]}" for apa in ("keluarga", "anggota") if one[apa]]
         words.append(f"{who} ({' dan '.join(counts)})")
     return words
+
+
+def _by_step(step: Langkah) -> str:
+    """An import runs with the rights of its importer; who takes it back does that himself."""
+    if step.jenis != Langkah.Jenis.URUNG:
+        return f"impor {step.impor.sumber.judul} oleh {step.impor.pemilik}"
+    verb = "penerapan lagi" if step.job.parameter.get("arah") == "terap" else "pembatalan"
+    return f"{verb} impor {step.impor.sumber.judul} oleh {step.oleh}"
 
 
 def share_of(impor: Impor) -> dict[str, Any]:
@@ -293,7 +302,7 @@ class Row:
 
 
 class PreviewGone(Exception):
-    """Its tables are swept away, or were lost in a crash of the database."""
+    """Its tables are swept away, were lost in a crash of the database, or its importer works elsewhere by now."""
 
 
 class Rows:
@@ -302,6 +311,9 @@ class Rows:
     def __init__(self, impor: Impor, user, asked: Asked):
         tabel = impor.tinjauan.get("tabel", {})
         self.impor, self.user, self.asked = impor, user, asked
+        own = territory_of(user)
+        if not own.semua and tabel and impor.tinjauan.get("batas") != border(own):
+            raise PreviewGone
         names = {
             "tinjau": f"{tabel.get('tinjau', '')}_tinjau_{asked.apa}",
             "periksa": f"{tabel.get('nilai', '')}_periksa",
@@ -369,7 +381,13 @@ class Rows:
             chosen.append(sql.SQL("t.ubah ? %(isian)s"))
         composed = sql.SQL(statement).format(dipilih=sql.SQL(" AND ").join(chosen), **self.tables)
         known = {"golongan": asked.golongan, "wilayah": asked.wilayah, "isian": asked.isian}
-        cursor.execute(composed.as_string(connection.connection), parameters | known)
+        try:
+            with transaction.atomic():
+                cursor.execute(composed.as_string(connection.connection), parameters | known)
+        except ProgrammingError as error:
+            if isinstance(error.__cause__, UndefinedTable):  # dropped since it was looked for
+                raise PreviewGone from error
+            raise
 
     # from records to lines
 

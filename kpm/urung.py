@@ -16,7 +16,7 @@ from jobs.actions import JobFailed, finish, lock_for_apply, progress
 from jobs.failpoints import failpoint
 from jobs.models import Job
 from kpm.actions import APPLY_LOCK
-from kpm.langkah import StepRefused, at_work, locked, queue_step
+from kpm.langkah import StepRefused, at_work, latest, locked, queue_step
 from kpm.models import Impor, Langkah
 from kpm.rekap import rewrite_rekap
 from kpm.undo import Blocked, Judged, Undo
@@ -25,6 +25,10 @@ URUNG, TERAP = "urung", "terap"  # take an import back; apply it again
 BLOCKED = (
     "Impor ini tidak dapat diurungkan: ada data lain yang bergantung padanya. Tidak ada yang diubah."
     " Hubungi admin dengan menyebut nomor pekerjaan ini."
+)
+STALE = (
+    "Sesudah pekerjaan ini diminta, impornya sudah dikerjakan lagi, jadi tidak ada yang diubah. Lihat halaman"
+    " impornya, lalu minta dari sana bila masih perlu."
 )
 NOT_ALLOWED = "Mintalah Dinsos provinsi mengurungkannya."
 
@@ -64,6 +68,11 @@ def why_not(impor: Impor, arah: str, by) -> str:
         return sentence
     if at_work(impor):
         return "Impor ini sedang dikerjakan. Tunggu sampai selesai, lalu coba lagi."
+    return why_not_now(impor, arah)
+
+
+def why_not_now(impor: Impor, arah: str) -> str:
+    """Why there is nothing to take back (or to apply again) as the import stands; "" when there is."""
     if arah == TERAP and impor.keadaan != Impor.Keadaan.DIURUNGKAN:
         return "Impor ini tidak sedang diurungkan, jadi tidak ada yang perlu diterapkan lagi."
     if impor.keadaan not in (Impor.Keadaan.DITERAPKAN, Impor.Keadaan.DIURUNGKAN):
@@ -120,12 +129,14 @@ def undo_import(job: Job) -> None:
     impor = Impor.objects.select_related("job", "sumber", "pemilik").get(langkah_list__job=job)
     if sentence := why_not_his(impor, job.pemilik):  # rights may have ended while it waited
         raise JobFailed(sentence)
-    keys, arah = job.parameter["kunci"], job.parameter["arah"]
+    arah = job.parameter["arah"]
     seconds: dict[str, float] = {}
     with transaction.atomic():
         lock_for_apply(job)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
+            impor = locked(impor.pk)
+            keys = _still_asked(job, impor)
             undo = Undo(keys, user=job.pemilik, later=later_imports(keys))
             with _timed(seconds, "kembali"):
                 judged = _carry_out(undo, job)
@@ -139,6 +150,15 @@ def undo_import(job: Job) -> None:
         failpoint("kpm.urung.before_commit")
         finish(job, laporan)
     failpoint("kpm.urung.after_commit")
+
+
+def _still_asked(job: Job, impor: Impor) -> list[str]:
+    """The work this job was asked to take back. Raises JobFailed when the import has gone on since."""
+    keys, arah = job.parameter["kunci"], job.parameter["arah"]
+    step = latest(impor)
+    if step is None or step.job_id != job.pk or why_not_now(impor, arah) or keys != keys_of(impor, arah):
+        raise JobFailed(STALE)
+    return keys
 
 
 def _carry_out(undo: Undo, job: Job) -> Judged:

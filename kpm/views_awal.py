@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from access.jejak import address_of
 from access.rules import may_import, requires
 from kpm import preflight
 from kpm.langkah import StepRefused
@@ -26,7 +27,7 @@ def impor_tanya(request: HttpRequest, pk: int) -> HttpResponse:
         if f"urutan-{ask['kolom']}" in request.POST
     }
     try:
-        preflight.answer(impor_id=one.pk, by=request.user, jawaban=answers)
+        preflight.answer(impor_id=one.pk, by=request.user, jawaban=answers, alamat=address_of(request))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(one)

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.jejak import address_of, record_jejak
 from access.rules import may_import, requires
-from jobs.ekspor.forms import PutusanForm
 from jobs.ekspor.queries import posts_of
 from kpm import keputusan, queries_pratinjau
-from kpm.forms import AturanForm
+from kpm.forms import AturanForm, PutusanImporForm
 from kpm.langkah import StepRefused, at_work
 from kpm.models import Impor
 
@@ -122,7 +121,7 @@ def impor_terapkan(request: HttpRequest, pk: int) -> HttpResponse:
 def impor_tarik(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what a second person was asked."""
     one = _own(request, pk)
-    keputusan.withdraw_request(impor_id=one.pk, by=request.user)
+    keputusan.withdraw_request(impor_id=one.pk, by=request.user, alamat=address_of(request))
     return redirect(one)
 
 
@@ -150,7 +149,7 @@ def impor_putusan(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Impor.objects.select_related("sumber", "pemilik", "setuju_oleh"), pk=pk)
     if not keputusan.may_decide(request.user, one) or "golongan" not in one.tinjauan:
         raise Http404
-    form = PutusanForm(request.POST or None)
+    form = PutusanImporForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             decided = keputusan.decide_import(

@@ -7,14 +7,17 @@ import re
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg2 import sql
 
 from access.models import Jejak, User
 from access.scope import use_territory
-from kpm import keputusan
+from kpm import keputusan, queries_pratinjau
+from kpm.aturan import Aturan
 from kpm.models import Anggota, Impor, Keluarga, Langkah
 from tests.berkas import csv_bytes, import_bytes, person
-from tests.conftest import BANGKA_SELATAN, RIAS, everything, make_user
+from tests.conftest import BANGKA_SELATAN, BELITUNG_TIMUR, RIAS, everything, make_user
 from tests.test_pratinjau import change, family, upload, work
+from tests.urungkan import take_back
 
 pytestmark = pytest.mark.usefixtures("swept", "db")
 
@@ -305,3 +308,85 @@ def test_who_changed_the_data_since_is_said(rina, impor, bu_sri, pak_hasan):
     page = text_of(rina, f"/impor/{impor.pk}/")
     assert "impor DTKS Oktober 2026 oleh Yusuf Hasan (2 keluarga dan 3 orang)" in page
     assert "perubahan oleh Sri Wahyuni (1 keluarga)" in page
+
+
+def test_since_names_who_took_an_import_back(rina, impor, bu_rina, pak_hasan):
+    other = import_bytes(csv_bytes([person(9)]), bu_rina)
+    for arah, words in (("urung", "pembatalan impor"), ("terap", "penerapan lagi impor")):
+        job = take_back(other, pak_hasan, arah)
+        impor.tinjauan["sejak"] = [{"job": job.pk, "oleh": pak_hasan.pk, "keluarga": 1, "anggota": 0}]
+        impor.save()
+        page = text_of(rina, f"/impor/{impor.pk}/")
+        assert f"{words} DTKS Oktober 2026 oleh Yusuf Hasan (1 keluarga)" in page
+
+
+def test_an_undone_import_says_when_and_by_whom_it_was_undone(rina, bu_rina, pak_hasan):
+    one = import_bytes(csv_bytes([person(9)]), bu_rina)
+    take_back(one, pak_hasan)
+    heading = (
+        rina.get(f"/impor/{one.pk}/").content.decode().partition('class="kepala"')[2].partition("aksi")[0]
+    )
+    assert "diurungkan" in heading
+    assert "oleh Yusuf Hasan" in heading
+    assert "oleh Rina Marlina" not in heading
+
+
+def test_the_form_of_the_second_person_says_what_a_yes_does(client, waiting, pak_hasan):
+    client.force_login(pak_hasan)
+    page = text_of(client, f"/impor/{waiting.pk}/putusan/")
+    assert "Setuju, langsung ditulis ke data keluarga" in page
+    assert "berkas dibuat" not in page
+
+
+def test_the_list_names_no_kind_that_not_every_file_is(rina, impor):
+    page = text_of(rina, "/impor/")
+    assert "Berkas yang pernah diunggah dari sumber mana pun" in page
+    assert "Berkas DTKS" not in page
+
+
+def test_rows_dropped_while_they_are_read_are_gone(rina, impor, monkeypatch):
+    """The table was there when it was looked for; the sweeper was quicker than the question."""
+    real = queries_pratinjau.Rows.page
+
+    def swept_meanwhile(self, number):
+        self.tables["tinjau"] = sql.Identifier("staging", "job_0_1_tinjau_anggota")
+        return real(self, number)
+
+    monkeypatch.setattr(queries_pratinjau.Rows, "page", swept_meanwhile)
+    assert "Rincian tidak ada lagi" in text_of(rina, f"/impor/{impor.pk}/rincian/", 410)
+
+
+def test_who_works_elsewhere_by_now_reads_no_row_of_an_old_preview(rina, impor, bu_rina, pak_hasan, client):
+    bu_rina.penugasan_list.update(wilayah_id=BELITUNG_TIMUR)
+    page = text_of(rina, f"/impor/{impor.pk}/rincian/?apa=keluarga&golongan=berubah", 410)
+    assert "Bila wilayah tugas Anda berubah" in page
+    client.force_login(pak_hasan)
+    assert "JL. BARU 9" in rows(client, impor, "apa=keluarga&golongan=berubah")
+
+
+def test_the_story_tells_what_people_decided(client, waiting, bu_rina, pak_hasan):
+    client.force_login(bu_rina)
+    client.post(f"/impor/{waiting.pk}/tarik/")
+    waiting.refresh_from_db()
+    keputusan.apply_reviewed(impor_id=waiting.pk, by=bu_rina, sidik=waiting.tinjauan["sidik"])
+    keputusan.decide_import(
+        impor_id=waiting.pk, by=pak_hasan, setuju=False, sidik=waiting.tinjauan["sidik"], alasan="belum dicek"
+    )
+    keputusan.set_rules(impor_id=waiting.pk, by=bu_rina, aturan=Aturan(utuh=True))
+    work(waiting)
+    keputusan.discard_import(impor_id=waiting.pk, by=bu_rina)
+    story = (
+        text_of(client, f"/impor/{waiting.pk}/").partition("Perjalanan impor ini")[2].partition("Sidik")[0]
+    )
+    told = [
+        "Dibuang Rina Marlina",
+        "Aturan diubah Rina Marlina",
+        "Tidak disetujui orang kedua : belum dicek Yusuf Hasan",
+        "Persetujuan orang kedua diminta Rina Marlina",
+        "Permintaan persetujuan ditarik Rina Marlina",
+        "Persetujuan orang kedua diminta Rina Marlina",
+        "Diunggah",
+    ]
+    places = [story.find(line) for line in told]
+    assert -1 not in places
+    assert places[0] < places[1] < places[2] < places[3] < places[4] < story.rfind(told[5]) < places[6]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 
+from access.models import Jejak
 from access.scope import use_territory
 from jobs.actions import claim_here
 from kpm import actions, pratinjau, uploads
@@ -201,6 +202,25 @@ def test_an_answer_may_be_changed_until_the_import_is_applied(look, bu_rina, cli
     client.post(f"/impor/{impor.pk}/tanya/", {"urutan-tanggal_lahir": "dmy"})
     impor.refresh_from_db()
     assert (impor.keadaan, impor.aturan["tanggal"]) == ("diterapkan", {"tanggal_lahir": "mdy"})
+
+
+def test_another_answer_takes_back_a_second_persons_word_and_leaves_a_trail(look, bu_rina, pak_hasan, client):
+    impor = look(csv_bytes(born("05-03-1980")))
+    client.force_login(bu_rina)
+    client.post(f"/impor/{impor.pk}/tanya/", {"urutan-tanggal_lahir": "dmy"})
+    review(impor)
+    Impor.objects.filter(pk=impor.pk).update(setuju_oleh=pak_hasan, setuju_alasan="sudah dicek")
+    old = impor.tinjauan["sidik"]
+    client.post(f"/impor/{impor.pk}/tanya/", {"urutan-tanggal_lahir": "mdy"})
+    review(impor)
+    assert (impor.setuju_oleh, impor.setuju_alasan, impor.tinjauan["sidik"] == old) == (None, "", False)
+    with everything():
+        lines = Jejak.objects.filter(aksi="impor", rincian__langkah="tanggal").order_by("waktu")
+        assert [(line.pengguna, line.rincian["tanggal"]) for line in lines] == [
+            (bu_rina, {"tanggal_lahir": "dmy"}),
+            (bu_rina, {"tanggal_lahir": "mdy"}),
+        ]
+    assert client.get(f"/impor/{impor.pk}/").content.decode().count("Urutan tanggal dijawab") == 2
 
 
 def test_a_mended_workbook_is_read_in_the_order_of_the_first_file(look, bu_rina):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.models import Jejak
 from access.scope import use_territory
-from jobs.actions import JobFailed, claim_here
+from jobs.actions import JobFailed, claim_here, fail, retry
 from jobs.models import Job
 from kpm import suntingan, undo, uploads, urung
 from kpm.langkah import StepRefused
@@ -405,3 +405,36 @@ def test_an_edit_by_the_verb_of_the_page_is_somebodys_work(bu_rina):
     with everything():
         line = SisaUrung.objects.get(job=job)
     assert (line.keluarga_id, line.sebab, line.oleh_id) == (keluarga.pk, "orang", bu_rina.pk)
+
+
+@pytest.mark.parametrize(
+    ("asked", "since"), [("terap", ["terap", "urung"]), ("terap", ["terap"]), ("urung", ["urung", "terap"])]
+)
+def test_the_retry_of_an_old_undo_changes_nothing(bu_rina, asked, since):
+    """ "Coba lagi" on the page of a job that failed before the import went on."""
+    impor = import_bytes(families(1), bu_rina)
+    if asked == urung.TERAP:
+        take_back(impor, bu_rina)
+    with use_territory(bu_rina):
+        old = urung.request_undo(impor_id=impor.pk, arah=asked, by=bu_rina)
+        fail(claim_here(old), "Prosesnya mati.")
+    for arah in since:
+        take_back(impor, bu_rina, arah=arah)
+    before, keadaan = registers(), impor.keadaan
+    old.refresh_from_db()
+    assert retry(old)
+    with use_territory(bu_rina), pytest.raises(JobFailed, match="impornya sudah dikerjakan lagi"):
+        urung.undo_import(claim_here(old))
+    impor.refresh_from_db()
+    assert (registers(), impor.keadaan) == (before, keadaan)
+
+
+def test_the_retry_of_the_last_undo_carries_it_out(bu_rina):
+    before = registers()
+    impor = import_bytes(families(1), bu_rina)
+    with use_territory(bu_rina):
+        job = urung.request_undo(impor_id=impor.pk, arah=urung.URUNG, by=bu_rina)
+        fail(claim_here(job), "Prosesnya mati.")
+        assert retry(job)
+        urung.undo_import(claim_here(job))
+    assert registers() == before
