@@ -762,7 +762,7 @@ def test_programmes_still_count_after_a_merge_of_two_lists(bu_rina, keluarga_ria
     old = of_april(8, "LAMA", "LAMA DUA")
     with everything():
         Kepesertaan.objects.filter(keluarga=old).delete()
-        for keluarga, program in ((old, "SEMBAKO"), (keluarga_rias, "BLT_DD"), (keluarga_rias, "SEMBAKO")):
+        for keluarga, program in ((old, "SEMBAKO"), (keluarga_rias, "BLT_DD")):
             Kepesertaan.objects.create(
                 program_id=program, keluarga=keluarga, sumber_id=keluarga.sumber_id, wilayah_id=RIAS
             )
