@@ -132,6 +132,7 @@ class Layout:
     berkas: the file in a ZIP of several.  tersembunyi: headers of columns that the sheet hides.
     pasangan: the table of households beside that of the persons: where it is (berkas, sheet, header_row), its
     judul and kolom, and kunci, the field by which both are joined.
+    lembar_lain: the sheets that are not read.  profil: the Profil by which the columns were named, its nama and oleh.
     """
 
     tata_letak: str
@@ -145,6 +146,8 @@ class Layout:
     berkas: str = ""
     tersembunyi: list[str] = field(default_factory=list)
     pasangan: dict[str, Any] | None = None
+    lembar_lain: list[str] = field(default_factory=list)
+    profil: dict[str, str] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.kolom or self.of_household(name)
@@ -257,6 +260,41 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
                     tersembunyi=hidden_titles(sheet, header.titles),
                 )
     return best
+
+
+def with_sheets_left(layout: Layout, peek: Peek) -> Layout:
+    """The layout with the names of the sheets that hold something and are not read."""
+    read = {(layout.berkas, layout.sheet)}
+    if layout.pasangan:
+        read.add((layout.pasangan["berkas"], layout.pasangan["sheet"]))
+    left = [
+        sheet_name(sheet.name, sheet.file) + (" (tersembunyi)" if sheet.hidden else "")
+        for sheet in peek.sheets
+        if (sheet.file, sheet.name) not in read and any(cell.strip() for row in sheet.rows for cell in row)
+    ]
+    return replace(layout, lembar_lain=left)
+
+
+def sheet_name(sheet: str, file: str) -> str:
+    """What people are told of a sheet; in a ZIP of several with its file in front."""
+    return " ".join(filter(None, [file, sheet]))
+
+
+def refuse_second_list(lists: Sequence[tuple[PeekSheet, int]]) -> None:
+    """Several sheets in sight that are lists of persons: nobody is chosen. lists: sheets and their header rows."""
+    filled = [
+        sheet
+        for sheet, header_row in lists
+        if not sheet.hidden and any(any(cell.strip() for cell in row) for row in sheet.rows[header_row:])
+    ]
+    if len(filled) > 1:
+        names = [sheet_name(sheet.name, sheet.file)[:40] for sheet in filled]
+        named = [*names[:2], names[2] if len(names) == 3 else f"{len(names) - 2} lainnya"][: len(names)]
+        raise FileRefused(
+            "LEMBAR_BANYAK",
+            f"Berkas ini berisi {len(names)} daftar orang: lembar {', '.join(named[:-1])} dan {named[-1]}. Hanya satu"
+            " yang dimuat: pilih lembarnya, atau gabungkan dahulu semuanya dalam satu lembar.",
+        )
 
 
 def hidden_titles(sheet: PeekSheet, titles: Sequence[str]) -> list[str]:

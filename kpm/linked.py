@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from jobs.staging import Peek
+from jobs.staging import Peek, PeekSheet
 from kpm.imports import (
     BESIDE,
     Layout,
@@ -19,6 +19,7 @@ from kpm.imports import (
     normal_header,
     refuse_doubles,
     refuse_gaps,
+    refuse_second_list,
     with_indikator,
 )
 from kpm.verdicts import FileRefused
@@ -40,6 +41,7 @@ def layout_of(peek: Peek) -> Layout:
     persons = [header for header in found if all(name in header.kolom for name in ("nama", "nik"))]
     if files and len({header.berkas for header in persons}) != 1:
         raise FileRefused("ZIP_TAK_TERKAIT", _unlinked(len(files)))
+    refuse_second_list(_sheets_of(peek, persons))
     person = max(persons, key=lambda header: len(header.kolom), default=None)
     household = _household_of(person, found) if person else None
     if person is None or household is None:
@@ -50,6 +52,13 @@ def layout_of(peek: Peek) -> Layout:
     refuse_doubles(household.judul)
     refuse_gaps(layout)
     return with_indikator(layout)
+
+
+def _sheets_of(peek: Peek, headers: Sequence[Layout]) -> list[tuple[PeekSheet, int]]:
+    row_of = {(header.berkas, header.sheet): header.header_row for header in headers}
+    return [
+        (sheet, row_of[sheet.file, sheet.name]) for sheet in peek.sheets if (sheet.file, sheet.name) in row_of
+    ]
 
 
 def _unlinked(files: int) -> str:

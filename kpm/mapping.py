@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from access.masking import is_data
 from jobs.staging import Peek, PeekSheet
 from kpm import indikator
 from kpm.imports import (
@@ -23,6 +24,7 @@ from kpm.imports import (
     is_number_row,
     letters,
     normal_header,
+    refuse_second_list,
 )
 from kpm.verdicts import FileRefused
 
@@ -61,13 +63,28 @@ def could_be_a_list(peek: Peek) -> bool:
 
 
 def by_profile(peek: Peek, kolom_of: Mapping[str, Mapping[str, int]]) -> Layout | None:
-    """The layout by the first row that a Profil knows, or None. kolom_of: kolom per fingerprint."""
-    for sheet in peek.sheets:
-        for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-            kolom = kolom_of.get(fingerprint(_titles(row)))
-            if kolom is not None:
-                return _layout(sheet, place + 1, dict(kolom))
-    return None
+    """The layout by the first row that a Profil knows, or None. kolom_of: kolom per fingerprint.
+
+    Raises FileRefused when several sheets in sight are known so.
+    """
+    found: list[tuple[PeekSheet, int]] = []
+    for sheet in sorted(peek.sheets, key=lambda one: one.hidden):
+        known = _known_row(sheet, kolom_of)
+        if known:
+            found.append((sheet, known))
+    refuse_second_list(found)
+    if not found:
+        return None
+    sheet, row = found[0]
+    return _layout(sheet, row, dict(kolom_of[fingerprint(_titles(sheet.rows[row - 1]))]))
+
+
+def _known_row(sheet: PeekSheet, kolom_of: Mapping[str, Mapping[str, int]]) -> int:
+    """The first row, from 1, whose headers a Profil knows; 0 for none."""
+    for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+        if not is_data(row) and fingerprint(_titles(row)) in kolom_of:
+            return place + 1
+    return 0
 
 
 def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> Layout:
@@ -88,6 +105,15 @@ def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> La
     if missing := gaps_of(chosen):
         raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
     return _layout(sheet, baris, chosen)
+
+
+def has_headers(layout: Layout) -> bool:
+    """True when a file could be known again by the headers of this layout."""
+    return bool(layout.header_row) and layout.judul != _letters(len(layout.judul))
+
+
+def _letters(width: int) -> list[str]:
+    return [f"Kolom {letters(place)}" for place in range(width)]
 
 
 def label_of(name: str) -> str:
@@ -116,10 +142,15 @@ def _layout(sheet: PeekSheet, header_row: int, chosen: dict[str, int]) -> Layout
 
 
 def titles_of(sheet: PeekSheet, header_row: int) -> list[str]:
-    """The headers of a sheet; those of a list without any are the letters of its columns."""
-    if header_row:
-        return _titles(sheet.rows[header_row - 1]) if header_row <= len(sheet.rows) else []
-    return [f"Kolom {letters(place)}" for place in range(max(map(len, sheet.rows), default=0))]
+    """The headers of a sheet; those of a list without any are the letters of its columns.
+
+    So are those of one whose "header" is a person: what is noted of a file never holds numbers and names.
+    """
+    if header_row and header_row > len(sheet.rows):
+        return []
+    if header_row and not is_data(sheet.rows[header_row - 1]):
+        return _titles(sheet.rows[header_row - 1])
+    return _letters(max(map(len, sheet.rows), default=0))
 
 
 def _titles(row: Sequence[str]) -> list[str]:

@@ -8,7 +8,6 @@ sender, and nothing goes on until it is answered; nothing is ever guessed.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
@@ -20,9 +19,8 @@ from jobs import staging
 from jobs.actions import finish, lock_for_apply
 from jobs.failpoints import failpoint
 from jobs.models import Job
-from kpm import mapping
 from kpm.langkah import StepRefused, at_work, leave_trail, locked, look_again
-from kpm.models import Impor, Profil
+from kpm.models import Impor
 from kpm.run import Run, judge, read_sample
 from kpm.verdicts import CATATAN, DIRAPIKAN, DITOLAK, noted_with, rejected_for
 
@@ -105,7 +103,7 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
     return {
         "jenis": sample.kind,
         "tata_letak": layout.tata_letak,
-        "profil": _profile(layout),
+        "profil": layout.profil.get("nama", ""),
         "lembar": layout.sheet,
         "baris_judul": layout.header_row,
         "pemisah": sample.delimiter,
@@ -118,7 +116,7 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
         "kolom_diabaikan": len(layout.diabaikan),
         "isi": isi,
         "tanggal": [dates],
-        "wilayah": [place for place in places if not re.search(r"\d{6}", place["tulisan"])],
+        "wilayah": places,
         **_expected(groups, sample.whole),
         "nilai": {"huruf": huruf, "alasan": alasan},
         "pertanyaan": [dates] if dates["urutan"] in ANSWERS else [],
@@ -128,14 +126,6 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
 def _title(run: Run, field: str) -> str:
     place = run.layout.kolom.get(field)
     return run.layout.judul[place] if place is not None and place < len(run.layout.judul) else ""
-
-
-def _profile(layout) -> str:
-    """The name somebody gave to this choice of columns; empty for a layout that is known by itself."""
-    if layout.tata_letak != mapping.TATA_LETAK:
-        return ""
-    known = Profil.objects.filter(sidik=mapping.fingerprint(layout.judul)).values_list("nama", flat=True)
-    return known.first() or ""
 
 
 def _counted(run: Run, sample: staging.Sample) -> tuple[dict[str, int], dict[str, int], list[tuple]]:

@@ -11,8 +11,7 @@ from django.utils.html import format_html
 from access.models import Jejak
 from access.scope import reading_jejak
 from jobs.models import Job
-from kpm import mapping
-from kpm.models import Impor, Langkah, Profil
+from kpm.models import Impor, Langkah
 
 RUNNING = {Job.Keadaan.MENUNGGU: "menunggu giliran", Job.Keadaan.BERJALAN: "sedang berjalan"}
 ENDED = {
@@ -66,13 +65,9 @@ def _decisions(impor: Impor) -> list[dict[str, Any]]:
 
 
 def profil_of(impor: Impor) -> str:
-    """The name under which somebody keeps the columns of this file; "" for none."""
-    judul = impor.layout.get("judul")
-    if not judul:
-        return ""
-    return next(
-        iter(Profil.objects.filter(sidik=mapping.fingerprint(judul)).values_list("nama", flat=True)), ""
-    )
+    """By which Profil the columns of this file were named, and whose it is; "" for none."""
+    profil = impor.layout.get("profil")
+    return f"“{profil['nama']}” buatan {profil['oleh']}" if profil else ""
 
 
 def _event(when: datetime, what: str, further: str, who: Any) -> dict[str, Any]:

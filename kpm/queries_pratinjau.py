@@ -45,6 +45,7 @@ WORDS = {
 UNITS = {"anggota": "orang", "keluarga": "keluarga"}
 _PREFIX = re.compile(r"job_\d+_\d+")
 _VILLAGE = re.compile(r"\d{0,10}")
+NOWHERE = "tanpa"  # asked for in place of a wilayah: rows whose village is not known
 
 
 def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
@@ -120,6 +121,7 @@ def places_of(impor: Impor, within: str, apa: str) -> tuple[list[dict[str, Any]]
     rows = [
         {
             "kode": kode,
+            "alamat": kode or NOWHERE,
             "nama": names.get(kode, UNKNOWN),
             "dibuka": bool(kode) and depth < DEPTHS[-1],
             "angka": list(zip(GOLONGAN, counts, strict=True)),
@@ -274,7 +276,7 @@ class Asked:
         return cls(
             apa=apa if apa in UNITS else "anggota",
             golongan=golongan if golongan in WORDS else "",
-            wilayah=wilayah if _VILLAGE.fullmatch(wilayah) else "",
+            wilayah=wilayah if wilayah == NOWHERE or _VILLAGE.fullmatch(wilayah) else "",
             isian=isian if isian in LABELS else "",
         )
 
@@ -373,7 +375,9 @@ class Rows:
             chosen.append(sql.SQL("t.ditahan IS NOT NULL AND (t.golongan <> 'hilang')"))
         elif asked.golongan:
             chosen.append(sql.SQL("t.golongan = %(golongan)s"))
-        if asked.wilayah:
+        if asked.wilayah == NOWHERE:
+            chosen.append(sql.SQL("coalesce(t.wilayah_id, '') = ''"))
+        elif asked.wilayah:
             chosen.append(sql.SQL("t.wilayah_id >= %(wilayah)s AND t.wilayah_id < %(wilayah)s || ':'"))
         if asked.isian and asked.golongan == "ditahan":
             chosen.append(sql.SQL("%(isian)s = ANY (t.ditahan)"))
@@ -441,6 +445,8 @@ class Rows:
 
 def place_name(kode: str) -> str:
     """The name of the wilayah that rows are narrowed to; "" for all."""
+    if kode == NOWHERE:
+        return UNKNOWN
     return next((w.nama_lengkap for w in Wilayah.objects.filter(pk=kode)), "") if kode else ""
 
 

@@ -85,8 +85,10 @@ def _reasons(stays: list[dict[str, Any]]) -> list[str]:
     return [f"{_written(line['keluarga'])} {STAYS[line['sebab']]}" for line in stays]
 
 
-def consequence_lines(judged: Judged) -> list[dict[str, Any]]:
-    """What an undo would do, for the question before it."""
+def consequence_lines(judged: Judged | None) -> list[dict[str, Any]]:
+    """What an undo would do, for the question before it; None was too much to count meanwhile."""
+    if judged is None:
+        return [{"label": "Data yang berubah", "nilai": "jumlahnya dihitung saat dijalankan"}]
     lines = [
         {"label": words[0].upper() + words[1:], "nilai": _written(rows)}
         for what, register, words in DONE

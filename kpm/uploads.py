@@ -9,7 +9,7 @@ import secrets
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
@@ -21,12 +21,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.jejak import record_jejak
+from access.scope import territory_of
 from jobs import staging
 from jobs.actions import LIVE, JobFailed
 from jobs.files import UploadTooLarge, private_folder, store_upload
 from jobs.staging import Peek
 from kpm import mapping
-from kpm.imports import Layout
+from kpm.imports import Layout, with_sheets_left
 from kpm.langkah import queue_step
 from kpm.linked import layout_of
 from kpm.models import Impor, Langkah, Profil, Sumber, Unggahan, written_date
@@ -35,7 +36,7 @@ from kpm.verdicts import FileRefused
 
 KEPT_DAYS = 7
 NAMELESS_DAYS = 1  # so long a file waits for its columns to be named
-NAMEABLE = {"KOLOM_HILANG", "KOLOM_GANDA"}  # what a person can put right by naming columns
+NAMEABLE = {"KOLOM_HILANG", "KOLOM_GANDA", "LEMBAR_BANYAK"}  # what a person can put right by naming columns
 PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 
 
@@ -126,7 +127,7 @@ def _take_in(unggahan: Unggahan, path: Path, alamat: str | None) -> Impor:
         unggahan.sebab = str(refusal).partition(" Beri judul")[0]  # here it is named, not typed anew
         unggahan.save()
         raise ColumnsUnknown(refusal, unggahan) from refusal
-    return _queue_import(unggahan, layout, alamat, origin)
+    return _queue_import(unggahan, layout if origin else with_sheets_left(layout, peek), alamat, origin)
 
 
 def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
@@ -135,11 +136,14 @@ def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
         return mended
     try:
         return layout_of(peek)
-    except FileRefused:
+    except FileRefused as refusal:
+        if refusal.verdict.kode == "LEMBAR_BANYAK":
+            raise
         known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
         if known is None:
             raise
-        return known
+        one = Profil.objects.select_related("pembuat").get(sidik=mapping.fingerprint(known.judul))
+        return replace(known, profil={"nama": one.nama, "oleh": str(one.pembuat)})
 
 
 def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
@@ -220,15 +224,17 @@ def accept_columns(
 ) -> Impor:
     """Queue the preview of a waiting file with the columns as its sender named them.
 
-    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers.
+    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers, which only
+    its maker or one who sees the whole province may replace: everybody's files are read by it.
     Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
     second finds nothing and raises Unggahan.DoesNotExist.
     """
-    layout = mapping.by_hand(peek, lembar, baris, kolom)
+    layout = with_sheets_left(mapping.by_hand(peek, lembar, baris, kolom), peek)
     with transaction.atomic():
         waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
-        if nama and layout.header_row:  # without headers nothing would know the file again
+        if nama and mapping.has_headers(layout):  # without headers nothing would know the file again
             _keep_profil(nama, layout, waiting.pemilik)
+            layout = replace(layout, profil={"nama": nama, "oleh": str(waiting.pemilik)})
         return _queue_import(waiting, layout, alamat)
 
 
@@ -236,6 +242,15 @@ def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
     mark = mapping.fingerprint(layout.judul)
     if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
         raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
+    older = (
+        Profil.objects.select_for_update(of=("self",)).select_related("pembuat").filter(sidik=mark).first()
+    )
+    if older and older.pembuat_id != pembuat.pk and not territory_of(pembuat).semua:
+        raise FileRefused(
+            "KOLOM_GANDA",
+            f"Susunan kolom ini sudah disimpan {older.pembuat} sebagai “{older.nama}”, dan hanya dia atau Dinsos"
+            " provinsi yang boleh menggantinya. Kosongkan namanya untuk memuat berkas ini tanpa menyimpan.",
+        )
     Profil.objects.update_or_create(
         sidik=mark,
         defaults={

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
 
 from access.jejak import record_jejak
 from access.rules import may_import
@@ -30,6 +31,7 @@ STALE = (
     "Sesudah pekerjaan ini diminta, impornya sudah dikerjakan lagi, jadi tidak ada yang diubah. Lihat halaman"
     " impornya, lalu minta dari sana bila masih perlu."
 )
+COUNT_SECONDS = 8  # so long a page waits for the numbers of an undo
 NOT_ALLOWED = "Mintalah Dinsos provinsi mengurungkannya."
 
 
@@ -117,11 +119,44 @@ def later_imports(keys: list[str]) -> list[int]:
     return [pk for pk in found.values_list("job_id", flat=True) if pk and pk not in jobs]
 
 
-def consequences(impor: Impor, arah: str, by) -> Judged:
-    """What taking this import back (or applying it again) would do now. Counts; no register is written."""
+def consequences(impor: Impor, arah: str, by) -> Judged | None:
+    """What taking this import back (or applying it again) would do now. Counts; no register is written.
+
+    None when counting takes longer than a page may wait.
+    """
     keys = keys_of(impor, arah)
-    with transaction.atomic():
-        return Undo(keys, user=by, later=later_imports(keys)).judge()
+    hurry = _Hurry(COUNT_SECONDS)
+    try:
+        with transaction.atomic():
+            with connection.execute_wrapper(hurry):
+                judged = Undo(keys, user=by, later=later_imports(keys)).judge()
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            return judged
+    except DatabaseError:  # the cancelled statement itself, or one of those that clear up after it
+        if hurry.cancelled:
+            return None
+        raise
+
+
+class _Hurry:
+    """Lets all statements together take no longer than some seconds; the one that would is cancelled."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+        self.cancelled = False
+
+    def __call__(self, execute, statement, params, many, context):
+        if self.cancelled:
+            return execute(statement, params, many, context)
+        left = max(int((self.end - time.monotonic()) * 1000), 1)
+        with context["connection"].connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+        try:
+            return execute(statement, params, many, context)
+        except OperationalError as error:
+            self.cancelled = isinstance(error.__cause__, QueryCanceled)
+            raise
 
 
 def undo_import(job: Job) -> None:

@@ -655,6 +655,11 @@ BERKAS = [
         "Beberapa berkas yang tidak saling terkait",
         "Kirim satu daftar, atau tabel keluarga bersama tabel anggotanya.",
     ),
+    _berkas(
+        "LEMBAR_BANYAK",
+        "Lebih dari satu lembar berisi daftar orang",
+        "Pilih lembar yang dimuat, atau gabungkan semuanya dalam satu lembar.",
+    ),
     _berkas("KOLOM_GANDA", "Dua kolom berisi hal yang sama", "Hapus salah satu."),
     _berkas("TANPA_BARIS", "Tidak ada baris di bawah judul kolom", "Unggah berkas yang berisi data."),
 ]

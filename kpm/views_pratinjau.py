@@ -47,7 +47,7 @@ def impor_rincian(request: HttpRequest, pk: int) -> HttpResponse:
             objek="impor",
             objek_id=one.pk,
             alamat=address_of(request),
-            wilayah_id=asked.wilayah or None,
+            wilayah_id=asked.wilayah if asked.wilayah.isdigit() else None,
             rincian={"halaman": page.number, "banyak": len(rows), "golongan": asked.golongan},
             isi=queries_pratinjau.named_ids(page.object_list),
         )

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from access.scope import use_territory
+from jobs.models import Job
 from jobs.staging import Peek, PeekSheet
 from kpm import actions, mapping, uploads
 from kpm.models import Anggota, Impor, JawabanKeluarga, Keluarga, Profil, Unggahan
@@ -154,6 +155,42 @@ def test_a_name_of_other_columns_is_not_taken(logged_in, waiting, bu_rina):
     assert not Impor.objects.exists()
 
 
+def test_a_colleagues_profile_is_not_replaced(client, logged_in, waiting, bu_rina, pak_hasan):
+    logged_in.post(waiting.get_absolute_url(), chosen(nama="Rekap kecamatan"))
+    kept = Profil.objects.get().kolom
+    Impor.objects.update(keadaan="dibuang")
+    other = make_user("lain", "Lain Dinsos", ("dinsos_kab", "1903"))
+
+    def again(user):
+        Job.objects.update(keadaan="selesai")
+        Impor.objects.update(keadaan="dibuang")
+        one = Unggahan.objects.create(
+            pemilik=user, jenis="DTKS", periode="2026-10", nama_berkas="r.csv", sha256="1" * 64,
+            ukuran=1, berkas=Impor.objects.order_by("pk").first().berkas, ulangi=True,
+        )  # fmt: skip
+        client.force_login(user)
+        return client.post(
+            one.get_absolute_url(), chosen(nama="Punya saya", **{"kolom-2": "nik", "kolom-3": "no_kk"})
+        )
+
+    answer = again(other)
+    assert answer.status_code == 422
+    assert "Susunan kolom ini sudah disimpan Rina" in answer.content.decode()
+    assert (Profil.objects.get().kolom, Profil.objects.get().pembuat) == (kept, bu_rina)
+    assert again(bu_rina).status_code == 302
+    assert again(pak_hasan).status_code == 302
+    assert (Profil.objects.get().nama, Profil.objects.get().pembuat) == ("Punya saya", pak_hasan)
+
+
+def test_the_import_says_whose_profile_named_its_columns(client, logged_in, waiting, bu_rina):
+    logged_in.post(waiting.get_absolute_url(), chosen(nama="Rekap kecamatan"))
+    colleague = make_user("lain", "Lain Dinsos", ("dinsos_kab", "1903"))
+    client.force_login(colleague)
+    upload(client, recap([*PEOPLE, person(4)]))
+    page = client.get(Impor.objects.get(pemilik=colleague).get_absolute_url()).content.decode()
+    assert f"profil “Rekap kecamatan” buatan {bu_rina}" in page
+
+
 def test_the_second_click_finds_nothing_to_queue(logged_in, waiting):
     url = waiting.get_absolute_url()
     assert logged_in.post(url, chosen()).status_code == 302
@@ -285,6 +322,20 @@ def test_a_list_without_headers_is_named_and_imported(logged_in):
     assert not Profil.objects.exists()
 
 
+def test_a_person_taken_for_the_header_is_noted_nowhere(logged_in):
+    upload(logged_in, csv_of(plain([person(1, NAMA="SITI AMINAH"), *PEOPLE[1:]]), ","))
+    waiting = Unggahan.objects.get()
+    logged_in.post(waiting.get_absolute_url(), chosen(baris="1", nama="Salah baris"))
+    impor = Impor.objects.get()
+    carry_out(impor)
+    impor.refresh_from_db()
+    assert (impor.job.laporan["dibaca"], impor.job.laporan["diterapkan"]) == (2, 2)
+    noted = f"{impor.layout} {impor.tinjauan} {impor.awal} {impor.job.laporan} {impor.job.parameter}"
+    assert "SITI AMINAH" not in noted
+    assert person(1)["NIK"] not in noted
+    assert not Profil.objects.exists(), "nothing to know the file again by"
+
+
 def test_a_workbook_without_headers_too(logged_in):
     upload(logged_in, xlsx_of({"Data": plain(above=2)}, columns="D:D"), "rekap.xlsx")
     waiting = Unggahan.objects.get()
@@ -350,3 +401,44 @@ def test_three_files_are_too_many(logged_in):
     data = {"jenis": "DTKS", "periode": "2026-10", "berkas": files}
     answer = logged_in.post("/impor/baru/", data, HTTP_ACCEPT="application/json")
     assert answer.json() == {"pesan": "Pilih satu berkas, atau dua: tabel keluarga dan tabel anggotanya."}
+
+
+def sheets(**people) -> bytes:
+    """A workbook with a sheet of layout A per keyword: RIAS=[person(1)]."""
+    return xlsx_of({name: table(HEADERS, rows) for name, rows in people.items()})
+
+
+def test_a_second_list_of_persons_is_asked_about(logged_in, bu_rina):
+    people = {"RIAS": [person(1), person(2)], "SERDANG": [person(n) for n in (3, 4, 5)]}
+    content = sheets(**people, KOSONG=[])
+    upload(logged_in, content, "dua.xlsx")
+    waiting = Unggahan.objects.get()
+    assert not Impor.objects.exists()
+    page = logged_in.get(waiting.get_absolute_url())
+    assert "berisi 2 daftar orang: lembar RIAS dan SERDANG. Hanya satu yang dimuat" in page.content.decode()
+    page = logged_in.get(f"{waiting.get_absolute_url()}?lembar=1&baris=1")
+    data = {"lembar": "1", "baris": "1"}
+    data |= {f"kolom-{one['n']}": one["isi"] for one in page.context["kolom_list"] if one["isi"]}
+    logged_in.post(waiting.get_absolute_url(), data)
+    impor = Impor.objects.get()
+    carry_out(impor)
+    assert (impor.layout["sheet"], impor.job.laporan["dibaca"]) == ("SERDANG", 3)
+    text = logged_in.get(impor.get_absolute_url()).content.decode()
+    assert "<dt>Lembar yang tidak dibaca</dt><dd>RIAS, KOSONG</dd>" in text
+
+
+def test_lists_that_a_profile_knows_are_asked_about_too(logged_in, waiting):
+    logged_in.post(waiting.get_absolute_url(), chosen(nama="Rekap kecamatan"))
+    rows = [TITLES, *plain()]
+    upload(logged_in, xlsx_of({"A": rows, "B": rows}), "dua.xlsx")
+    assert "lembar A dan B" in Unggahan.objects.get().sebab
+    upload(logged_in, xlsx_of({"A": rows, "B": [TITLES]}), "satu.xlsx")
+    assert Impor.objects.order_by("-pk").first().layout["lembar_lain"] == ["B"]
+
+
+def test_many_lists_are_told_in_one_sentence(bu_rina):
+    content = sheets(**{f"{'DESA PANJANG ' * 2}{n}": [person(n)] for n in range(1, 9)})
+    with pytest.raises(uploads.ColumnsUnknown, match="dan 6 lainnya"), use_territory(bu_rina):
+        uploads.accept_upload(
+            berkas=io.BytesIO(content), nama="x.xlsx", pemilik=bu_rina, jenis="DTKS", periode="2026-10"
+        )

@@ -459,3 +459,15 @@ def test_a_no_stays_for_whoever_looks_again_at_the_same(large, bu_rina, pak_adi)
         assert large.tinjauan.get("putusan", {}).get("alasan") == alasan
     with pytest.raises(StepRefused, match="tidak menyetujui"):
         apply(large)
+
+
+def test_a_person_in_the_cell_of_the_village_is_not_noted(bu_rina, all_rows):
+    cells = ["1903010707800002 SITI AMINAH", "1903.0107.0780.0002 SITI", "SITI 190301", "RIYAS", "1903019999"]
+    impor = upload(
+        [person(9), *(person(n, **{"DESA/KELUARAHAN": cell}) for n, cell in enumerate(cells, 1))], bu_rina
+    )
+    said = {place["tulisan"] for place in impor.tinjauan["desa_tak_dikenal"]}
+    assert said == {"RIYAS, TOBOALI", "1903019999, TOBOALI"}
+    assert impor.awal["wilayah"] == impor.tinjauan["desa_tak_dikenal"]
+    job = apply(impor)
+    assert "SITI" not in f"{impor.tinjauan} {impor.awal} {job.laporan}"

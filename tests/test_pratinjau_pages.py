@@ -79,6 +79,20 @@ def test_each_number_opens_its_rows(rina, impor):
         assert rina.get(link.replace("&amp;", "&")).status_code == 200
 
 
+def test_the_number_of_the_unknown_village_opens_its_rows(rina, bu_rina):
+    lost = person(8, NAMA="TERSESAT", **{"DESA/KELUARAHAN": "ENTAH DI MANA"})
+    one = upload([person(7, NAMA="TIDAK TERSESAT"), person(9, NAMA=""), lost], bu_rina)
+    body = rina.get(f"/impor/{one.pk}/").content.decode()
+    assert "Desa tidak dikenal" in body
+    query = "apa=anggota&golongan=ditolak&wilayah=tanpa"
+    assert f'href="/impor/{one.pk}/rincian/?{query.replace("&", "&amp;")}">1</a>' in body
+    found = text_of(rina, f"/impor/{one.pk}/rincian/?{query}")
+    assert "Orang yang ditolak, Desa tidak dikenal" in found
+    assert "Tersesat" in found
+    assert "Tidak Tersesat" not in found
+    assert "Nama kosong" not in found
+
+
 def test_changed_rows_show_before_and_after_masked(rina, impor):
     found = rows(rina, impor, "apa=anggota&golongan=berubah")
     assert "Rosidi bin Ali" in found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.db import OperationalError, connection
 
 from access.models import Jejak
 from access.scope import use_territory
@@ -40,6 +43,29 @@ def test_the_question_tells_what_would_happen(client, bu_rina, impor):
     assert "<dt>Keluarga yang tetap: diubah petugas sesudah impor ini</dt><dd>1</dd>" in page
     with everything():
         assert Keluarga.objects.count() == 3
+
+
+def test_counting_never_holds_the_page(client, bu_rina, impor, monkeypatch):
+    monkeypatch.setattr(urung, "COUNT_SECONDS", 0)
+    client.force_login(bu_rina)
+    page = text(client.get(f"/impor/{impor.pk}/urungkan/"))
+    assert "<dd>jumlahnya dihitung saat dijalankan</dd>" in page
+    monkeypatch.undo()
+    assert "<dt>Keluarga dihapus</dt><dd>2</dd>" in text(client.get(f"/impor/{impor.pk}/urungkan/"))
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",), "the limit ends with the counting"
+    assert client.post(f"/impor/{impor.pk}/urungkan/").status_code == 302
+    assert Job.objects.filter(jenis="impor_urung").count() == 1
+
+
+def test_all_statements_together_are_limited():
+    start = time.monotonic()
+    with pytest.raises(OperationalError), connection.execute_wrapper(urung._Hurry(0.5)):
+        with connection.cursor() as cursor:
+            for _ in range(50):
+                cursor.execute("SELECT pg_sleep(0.1)")
+    assert time.monotonic() - start < 4
 
 
 def test_the_answer_queues_it_and_the_page_tells_the_result(client, bu_rina, impor):

@@ -1,4 +1,4 @@
-"""F15 at length: 100,000 rows, undone while people work on households, undone again, and every hash compared."""
+"""F15 at length: 9,900 rows, undone while people work on households, undone again, and every hash compared."""
 
 from __future__ import annotations
 
