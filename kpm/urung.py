@@ -133,7 +133,10 @@ def consequences(impor: Impor, arah: str, by) -> Judged | None:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
             return judged
-    except DatabaseError:  # the cancelled statement itself, or one of those that clear up after it
+    except (
+        DatabaseError,
+        QueryCanceled,
+    ):  # the cancelled statement itself, or one of those that clear up after it
         if hurry.cancelled:
             return None
         raise
@@ -150,12 +153,12 @@ class _Hurry:
         if self.cancelled:
             return execute(statement, params, many, context)
         left = max(int((self.end - time.monotonic()) * 1000), 1)
-        with context["connection"].connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
         try:
+            with context["connection"].connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
             return execute(statement, params, many, context)
-        except OperationalError as error:
-            self.cancelled = isinstance(error.__cause__, QueryCanceled)
+        except (OperationalError, QueryCanceled) as error:  # Django's, or of setting the limit itself
+            self.cancelled = isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled)
             raise
 
 
