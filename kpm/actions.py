@@ -30,6 +30,7 @@ from kpm.run import (
     judge,
     keep_tables,
     match,
+    note_mended,
     note_rejected,
     note_workbook,
     read_file,
@@ -152,6 +153,7 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
                     rewrite_rekap()
                 laporan = report(run, cursor, places)
                 note_rejected(run, cursor)
+                note_mended(run, cursor)
             refuse_loss(run, laporan, rejected)
             note_workbook(run.impor, workbook if rejected else None)
             _note_applied(run.impor, job)

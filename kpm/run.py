@@ -51,7 +51,13 @@ JUDGE = [
 ]
 OWN_TABLES = ("wilayah", "tanggal", "periksa", "calon", "gabung", "dikembalikan", jawaban.OWN_TABLE)
 MATCH = ["11_cocok", "12_kk", "13_asing", "13_tercatat", "13_hasil"]  # over the whole province
-COMPARE = ["14_keluarga_beda", "14a_desa", "15_anggota_beda", "17_hilang"]  # within the importer's border
+COMPARE = [
+    "14_keluarga_beda",
+    "14a_desa",
+    "15_anggota_beda",
+    "17_hilang",
+    "18_ikut",
+]  # within the importer's border
 ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
 SHOWN_TABLES = (
     "wilayah",
@@ -79,6 +85,7 @@ TEMPORARY = ", ".join(
         "keluarga_beda",
         "anggota_beda",
         "hilang",
+        "ikut",
         "jawaban",
     )
 )
@@ -474,7 +481,7 @@ def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         "anggota": {
             "baru": numbers["anggota_baru"],
             "berubah": numbers["anggota_berubah"],
-            "tetap": known_anggota - numbers["anggota_berubah"],
+            "tetap": known_anggota - numbers["anggota_berubah"] + numbers["anggota_luar"],
         },
         "vonis_ditolak": rejected,
         "vonis_catatan": _tally(CATATAN, [(noted_with(c), n, rows) for t, c, n, rows in groups if not t]),
@@ -567,8 +574,15 @@ def refuse_loss(run: Run, laporan: dict[str, Any], rejected: int) -> None:
 
 
 def note_rejected(run: Run, cursor) -> None:
-    """Write down which rows were refused, and which refused ones of the first import a mended workbook brought in."""
+    """Write down which rows were refused."""
     BarisDitolak.objects.filter(impor=run.impor, perbaikan=None).delete()  # of an earlier look
     run.execute(cursor, "46_dicatat")
+
+
+def note_mended(run: Run, cursor) -> None:
+    """Write down which refused rows of the first import a mended workbook brought in. Only for what is applied."""
     if run.mended:
+        BarisDitolak.objects.filter(impor=run.impor.perbaikan_dari_id, perbaikan=run.impor).update(
+            perbaikan=None  # of an earlier time: what is refused now is not mended
+        )
         run.execute(cursor, "47_dipulihkan")

@@ -199,8 +199,18 @@ def brings_back(impor: Impor, layout: Layout) -> bool:
 
 
 def _inherited(origin: Impor | None) -> dict[str, Any]:
-    """What a mended workbook is read by: its dates stand as they stood in the first file."""
-    tanggal = origin.aturan.get("tanggal") if origin else None
+    """What a mended workbook is read by: its dates stand as they stood in the first file.
+
+    The order may have been answered, or proved by the rows of that file. The few of the workbook prove less.
+    """
+    if origin is None:
+        return {}
+    proved = {
+        column["kolom"]: column["urutan"]
+        for column in origin.awal.get("tanggal", [])
+        if column["urutan"] == "dmy"  # any other order of two numbers is asked for
+    }
+    tanggal = proved | origin.aturan.get("tanggal", {})
     return {"tanggal": tanggal} if tanggal else {}
 
 

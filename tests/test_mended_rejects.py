@@ -13,11 +13,12 @@ from access.scope import use_territory
 from kpm import keputusan, uploads
 from kpm.aturan import Aturan
 from kpm.forms import AturanForm
-from kpm.models import Anggota, Impor
+from kpm.models import Anggota, Impor, JawabanKeluarga, Keluarga, Peringkat
 from kpm.verdicts import FileRefused
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person, xlsx_bytes
 from tests.conftest import everything, make_user
-from tests.test_pratinjau import work
+from tests.test_indikator import TITLES, answered
+from tests.test_pratinjau import apply, work
 
 BAD = [person(1), person(2, NAMA=""), person(3, NAMA="")]
 
@@ -25,6 +26,7 @@ BAD = [person(1), person(2, NAMA=""), person(3, NAMA="")]
 @pytest.fixture(autouse=True)
 def private_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
+    settings.IMPOR_SETUJU_PERSEN = 100  # of few families every change is a large share
 
 
 @pytest.fixture
@@ -117,16 +119,11 @@ def test_a_birth_date_counted_from_1904_comes_back_the_same(bu_rina):
         assert Anggota.objects.get().tanggal_lahir == date(1980, 7, 7)
 
 
-def look_through(content: bytes, by, *, ulangi: bool = False) -> Impor:
-    """Upload a mended workbook and make its preview."""
+def look_through(content: bytes, by, *, nama: str = "ditolak-1.xlsx") -> Impor:
+    """Upload a file, most often a mended workbook, and make its preview."""
     with use_territory(by):
         impor = uploads.accept_upload(
-            berkas=io.BytesIO(content),
-            nama="ditolak-1.xlsx",
-            pemilik=by,
-            jenis="DTKS",
-            periode="2026-10",
-            ulangi=ulangi,
+            berkas=io.BytesIO(content), nama=nama, pemilik=by, jenis="DTKS", periode="2026-10"
         )
     work(impor)
     return impor
@@ -142,3 +139,44 @@ def test_nobody_is_missing_in_a_mended_workbook(first, bu_rina, all_rows):
     keputusan.set_rules(impor_id=second.pk, by=bu_rina, aturan=Aturan(hilang="keluar"))
     work(second)
     assert second.tinjauan["keluar"] == {"keluarga": 0, "anggota": 0}
+
+
+@pytest.mark.parametrize("returning", ["ANAK", "KEPALA KELUARGA"])
+def test_only_the_row_of_a_head_writes_the_household_anew(bu_rina, all_rows, returning):
+    """A child who comes back mended is a person, not the word on where and how his family lives."""
+    head = answered(1, ALAMAT="JL. BENAR 1", lantai="09") | {"DESIL": "1"}
+    child = answered(2, ALAMAT="JL. LAIN 9", RT="09", lantai="01", NOKK=head["NOKK"], HUB_KELUARGA="ANAK")
+    rows = [head, child | {"DESIL": "3"}]
+    rows = [row | ({"NAMA": ""} if row["HUB KELUARGA"] == returning else {}) for row in rows]
+    first = import_bytes(csv_bytes(rows, [*TITLES, "DESIL"]), bu_rina)
+    second = import_bytes(mended(first, "SRI"), bu_rina, nama="ditolak-1.xlsx")
+    assert second.perbaikan_dari == first and second.job.laporan["diterapkan"] == 1
+    keluarga = Keluarga.objects.get()
+    assert (keluarga.alamat, keluarga.rt) == ("JL. BENAR 1", "03")
+    assert Peringkat.objects.get().desil == 1
+    assert JawabanKeluarga.objects.get().isi["lantai"] == "09"
+    assert second.job.laporan["keluarga"]["berubah"] == (returning != "ANAK")
+    assert "TANPA_KEPALA" not in [v["kode"] for v in second.job.laporan["vonis_catatan"]]
+
+
+def test_a_mended_preview_repairs_nothing_and_no_second_one_takes_the_mark(first, bu_rina, all_rows):
+    seen = look_through(mended(first, "SRI"), bu_rina)
+    assert not first.ditolak_list.exclude(perbaikan=None).exists(), "nothing is applied yet"
+    apply(seen)
+    assert first.ditolak_list.filter(perbaikan=seen).count() == 1
+    again = look_through(mended(first, "SRI A", "TINI"), bu_rina)
+    apply(again)
+    assert [row.perbaikan_id for row in first.ditolak_list.order_by("baris")] == [seen.pk, again.pk]
+
+
+def test_the_order_of_dates_that_the_first_file_proved_holds_for_its_mended_rows(bu_rina, all_rows):
+    rows = [
+        person(1, TANGGAL_LAHIR="25-07-1980", NIK="1903011701700001"),
+        person(2, TANGGAL_LAHIR="05-03-1980", NIK="1903011701700002", NAMA=""),
+    ]
+    first = look_through(csv_bytes(rows), bu_rina, nama="dtks.csv")
+    apply(first)
+    second = look_through(mended(first, "SRI"), bu_rina)
+    assert (second.perbaikan_dari, second.keadaan) == (first, "ditinjau")
+    apply(second)
+    assert Anggota.objects.get(nama="SRI").tanggal_lahir == date(1980, 3, 5)

@@ -6,17 +6,19 @@ import pytest
 
 from kpm import keputusan
 from kpm.aturan import Aturan
-from kpm.models import Impor, Keluarga
+from kpm.models import Anggota, Impor, Keluarga
+from kpm.pratinjau import share
 from tests.berkas import csv_bytes, import_bytes, person
-from tests.test_pratinjau import upload, work
+from tests.test_pratinjau import apply, family, golongan, upload, work
 
+SERDANG = {"DESA/KELUARAHAN": "SERDANG"}
 pytestmark = pytest.mark.usefixtures("swept", "db")
 
 
 @pytest.fixture(autouse=True)
 def private_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    settings.IMPOR_SETUJU_PERSEN = 100
+    settings.IMPOR_SETUJU_PERSEN = 1000
 
 
 def missing(rows: list[dict], by, periode: str) -> tuple[Impor, int]:
@@ -49,6 +51,23 @@ def test_the_second_part_of_a_period_takes_off_nobody_of_the_first(bu_rina, all_
     import_bytes(csv_bytes([person(1)]), bu_rina, periode="2026-11")
     impor, gone = missing([person(2)], bu_rina, "2026-11")
     assert gone == 1
-    keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=impor.tinjauan["sidik"])
-    work(impor)
+    apply(impor)
     assert [k.no_kk[-1] for k in Keluarga.objects.filter(status="keluar")] == ["3"]
+
+
+def test_who_follows_his_keluarga_unnamed_is_previewed_counted_and_reported(client, bu_rina, all_rows):
+    import_bytes(csv_bytes([*family(1), person(9, **SERDANG)]), bu_rina)
+    before = dict(Anggota.objects.values_list("pk", "wilayah_id"))
+    impor = upload([person(1, **SERDANG), person(9, **SERDANG)], bu_rina)
+    assert golongan(impor) == ({"berubah": 1, "tetap": 1}, {"berubah": 2, "tetap": 1})
+    assert impor.tinjauan["ubah"]["anggota"] == {"wilayah": 2}
+    assert impor.tinjauan["anggota"] == {"baru": 0, "berubah": 2, "tetap": 1}
+    people = impor.tinjauan["aktif"]["anggota"]
+    assert share(impor.tinjauan) >= round(200 / people, 1), "both count as changed"
+    client.force_login(bu_rina)
+    page = client.get(f"/impor/{impor.pk}/rincian/?apa=anggota&golongan=berubah").content.decode()
+    assert "Siti" in page and "Serdang" in page
+    job = apply(impor)
+    after = dict(Anggota.objects.values_list("pk", "wilayah_id"))
+    assert sum(before[pk] != after[pk] for pk in before) == 2
+    assert job.laporan["anggota"] == {"baru": 0, "berubah": 2, "tetap": 1}

@@ -5,6 +5,8 @@
 -- Somebody without a No. KK in the file stays in the keluarga he has, whose address the row does not touch
 -- unless it is his own (tanpa_kk). So does who stays where an officer put him (tetap_kk).
 -- wilayah_id is the village the keluarga will have; wilayah_berkas the one the file names.
+-- diam: the rows of a mended workbook say nothing of a known keluarga, when its head's is not among them. He stood
+-- in the first file, and his address, ranks and answers hold: not those of a child.
 -- kembali: an earlier file's absence took it off the list, this one brings it back.
 CREATE TEMPORARY TABLE impor_kk ON COMMIT DROP AS
 WITH rangkap AS MATERIALIZED (
@@ -12,19 +14,21 @@ WITH rangkap AS MATERIALIZED (
     SELECT keluarga_lama, min(baris) AS baris FROM impor_cocok WHERE lama_tanpa_kk
     GROUP BY keluarga_lama HAVING count(*) > 1
 )
-SELECT g.kunci, g.no_kk, w.wilayah_id, g.wilayah_id AS wilayah_berkas, g.wakil, g.desil, g.persentil, g.peringkat,
-       {milik} AS id_keluarga, g.beda_desa,
+SELECT g.kunci, w.no_kk, w.wilayah_id, g.wilayah_id AS wilayah_berkas, g.wakil,
+       CASE WHEN NOT w.diam THEN g.desil END AS desil, CASE WHEN NOT w.diam THEN g.persentil END AS persentil,
+       CASE WHEN NOT w.diam THEN g.peringkat END AS peringkat,
+       CASE WHEN NOT w.diam THEN {milik} END AS id_keluarga, g.beda_desa, w.diam,
        coalesce(lama.id, CASE WHEN NOT g.beda_desa THEN nextval('kpm_keluarga_id_seq') END) AS id,
        lama.id IS NULL AS baru,
        lama.wilayah_id <> w.wilayah_id AS pindah,
        w.kembali,
-       (CASE WHEN g.beda_alamat THEN %(ALAMAT_BEDA)s ELSE 0 END
+       (CASE WHEN g.beda_alamat AND NOT w.diam THEN %(ALAMAT_BEDA)s ELSE 0 END
         | CASE WHEN g.kepala > 1 THEN %(KEPALA_GANDA)s
-               WHEN g.kepala = 0 AND g.kunci > 0 AND %(ada_hubungan)s THEN %(TANPA_KEPALA)s ELSE 0 END
-        | CASE WHEN g.beda_peringkat THEN %(PERINGKAT_BEDA)s ELSE 0 END
+               WHEN g.kepala = 0 AND g.kunci > 0 AND %(ada_hubungan)s AND NOT w.diam THEN %(TANPA_KEPALA)s ELSE 0 END
+        | CASE WHEN g.beda_peringkat AND NOT w.diam THEN %(PERINGKAT_BEDA)s ELSE 0 END
         | CASE WHEN lama.wilayah_id <> w.wilayah_id THEN %(PINDAH_DESA)s ELSE 0 END
         | CASE WHEN lama.status = 'keluar' AND NOT w.kembali THEN %(KELUAR_TERCATAT)s ELSE 0 END
-        | CASE WHEN lama.no_kk <> g.no_kk THEN %(KK_BERUBAH)s ELSE 0 END
+        | CASE WHEN lama.no_kk <> w.no_kk THEN %(KK_BERUBAH)s ELSE 0 END
         | CASE WHEN {id_lain} THEN %(ID_KELUARGA_LAIN)s ELSE 0 END)::bigint AS catatan
 FROM (
     SELECT p.kunci, min(p.no_kk) AS no_kk, min(p.wilayah_id) AS wilayah_id,
@@ -52,7 +56,11 @@ FROM (
 LEFT JOIN kpm_keluarga AS lama
        ON lama.id = coalesce(g.keluarga_kk, CASE WHEN g.kunci < 0 AND g.id_tertulis IS NULL THEN g.keluarga_lama END)
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN lama.id IS NULL OR %(tulis_wilayah)s AND (%(timpa_wilayah)s OR NOT lama.asal ? 'wilayah')
+    SELECT %(perbaikan)s AND lama.id IS NOT NULL AND g.kepala = 0 AS diam
+) AS d
+CROSS JOIN LATERAL (
+    SELECT d.diam, CASE WHEN d.diam THEN lama.no_kk ELSE g.no_kk END AS no_kk,
+           CASE WHEN lama.id IS NULL OR NOT d.diam AND %(tulis_wilayah)s AND (%(timpa_wilayah)s OR NOT lama.asal ? 'wilayah')
                 THEN g.wilayah_id ELSE lama.wilayah_id END AS wilayah_id,
            coalesce(lama.status = 'keluar' AND CASE WHEN lama.asal ? 'status' THEN %(timpa_status)s
                     ELSE starts_with(lama.keluar_alasan, %(hilang_awalan)s) END, false) AS kembali

@@ -2,7 +2,8 @@
 -- App. Reads impor_hasil, impor_kk, impor_cocok, {periksa}, kpm_keluarga, {jawaban}. Writes the temporary table impor_jawaban.
 -- Files with one row per person repeat them. Where rows differ, the row that speaks for the keluarga (wakil)
 -- speaks here as well, and beda says so; an empty cell contradicts nobody. Somebody who lives in another keluarga
--- now (lama) answers for the one of his No. KK only while he is in it.
+-- now (lama) answers for the one of his No. KK only while he is in it. Of a mended workbook only the head's row
+-- answers for a known keluarga (diam, step 12).
 CREATE TEMPORARY TABLE impor_jawaban ON COMMIT DROP AS
 WITH isi AS (
     SELECT r.keluarga_id, r.wilayah_id, j.instrumen, j.keluarga AS isi, bool_or(r.wakil) AS wakil, min(r.baris) AS baris
@@ -10,7 +11,7 @@ WITH isi AS (
         SELECT h.baris, k.id AS keluarga_id, k.wilayah_id, h.baris = k.wakil AS wakil
         FROM impor_hasil AS h
         JOIN impor_kk AS k ON k.kunci = h.kunci
-        WHERE h.tolak = 0 AND NOT h.lama
+        WHERE h.tolak = 0 AND NOT h.lama AND NOT k.diam
         UNION ALL
         SELECT h.baris, t.id, t.wilayah_id, p.kepala
         FROM impor_hasil AS h
@@ -18,6 +19,7 @@ WITH isi AS (
         JOIN kpm_keluarga AS t ON t.id = c.keluarga_lama
         JOIN {periksa} AS p ON p.baris = h.baris
         WHERE h.tolak = 0 AND h.lama AND (c.keluarga_kk = c.keluarga_lama OR c.lama_tanpa_kk)
+        AND   (p.kepala OR NOT %(perbaikan)s)
     ) AS r
     JOIN {jawaban} AS j ON j.baris = r.baris
     WHERE j.keluarga <> '{{}}'
