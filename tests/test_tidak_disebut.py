@@ -9,6 +9,7 @@ from kpm.aturan import Aturan
 from kpm.models import Anggota, Impor, Keluarga
 from kpm.pratinjau import share
 from tests.berkas import csv_bytes, import_bytes, person
+from tests.conftest import everything
 from tests.test_pratinjau import apply, family, golongan, upload, work
 
 SERDANG = {"DESA/KELUARAHAN": "SERDANG"}
@@ -68,6 +69,7 @@ def test_who_follows_his_keluarga_unnamed_is_previewed_counted_and_reported(clie
     page = client.get(f"/impor/{impor.pk}/rincian/?apa=anggota&golongan=berubah").content.decode()
     assert "Siti" in page and "Serdang" in page
     job = apply(impor)
-    after = dict(Anggota.objects.values_list("pk", "wilayah_id"))
+    with everything():
+        after = dict(Anggota.objects.values_list("pk", "wilayah_id"))
     assert sum(before[pk] != after[pk] for pk in before) == 2
     assert job.laporan["anggota"] == {"baru": 0, "berubah": 2, "tetap": 1}
