@@ -465,7 +465,8 @@ def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
     rejected = _tally(DITOLAK, [(rejected_for(t)[:1], n, rows) for t, _, n, rows in groups if t])
     households = _households(run, cursor, numbers, rejected)
     return {
-        "staging": run.job.laporan.get("staging", {}),
+        # what this run read, be it the rows an earlier step left
+        "staging": run.job.laporan.get("staging", {}) | asdict(run.staged),
         "dibaca": numbers["dibaca"],
         "diterapkan": numbers["diterapkan"],
         "ditolak": numbers["ditolak"],
