@@ -548,7 +548,10 @@ def test_a_refused_file_ends_its_job_with_the_sentence_and_is_deleted(client, pa
     assert not VersiBatas.objects.filter(indikatif=False).exists()
 
 
-def test_uploads_of_ended_loads_are_deleted_and_those_that_may_run_are_kept(client, pak_hasan):
+def test_uploads_of_ended_loads_are_deleted_and_those_that_may_run_are_kept(
+    client, pak_hasan, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path  # a folder without the files of other tests
     client.force_login(pak_hasan)
     now = timezone.now()
     states = {

@@ -70,10 +70,12 @@ def test_what_a_proxy_might_say_changes_no_answer(request, few, places):
     """A page asked for with forged proxy headers is the page asked for without, its links and headers too."""
     client = visitor(request.getfixturevalue("bu_rina"))
     for probe in table_probes([places]):
-        with undone():
-            plain = ask(client, probe)
-        with undone():
-            forged = ask(client, probe, **FORWARDED)
+        answers = []
+        for headers in ({}, FORWARDED):
+            client.cookies.pop("messages", None)  # a sentence the answer before left is shown once
+            with undone():
+                answers.append(ask(client, probe, **headers))
+        plain, forged = answers
         assert forged == plain, probe
     with undone():
         mail = ask(
@@ -127,7 +129,7 @@ def test_production_settings_raise_no_warning():
 # another kabupaten. The columns are those of the access table.
 LIKE = {
     "pak_dedi": ("bu_lina", {}),
-    "bu_dewi": ("pak_budi", {"kpm:unduh": 403}),
+    "bu_dewi": ("pak_budi", {"kpm:unduh": 403, "kpm:banding_unduh": 403}),
 }
 TRAILS = {"/jejak/keluarga/{keluarga}/", "/jejak/anggota/{anggota}/"}
 ABSENT = ["999999999", "0", "9" * 30]
