@@ -279,7 +279,7 @@ def _fill(start: int, stop: int) -> None:
         )
         for owner in User.objects.filter(username__in=[*PEOPLE.values()]):
             for number in range(start, stop):
-                job = Job.objects.create(jenis="impor", pemilik=owner, keadaan=Job.Keadaan.SELESAI)
+                job = Job.objects.create(jenis="impor_dtks", pemilik=owner, keadaan=Job.Keadaan.SELESAI)
                 impor = Impor.objects.create(
                     job=job,
                     keadaan=Impor.Keadaan.DITERAPKAN,

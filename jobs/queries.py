@@ -143,11 +143,11 @@ def inbox_of(user) -> dict[str, list[Line]]:
         "selesai": recent.filter(keadaan__in=[Job.Keadaan.SELESAI, Job.Keadaan.DIBATALKAN]),
     }
     lists = {name: list(jobs[:INBOX_ROWS]) for name, jobs in groups.items()}
-    _fetch_related([job for jobs in lists.values() for job in jobs])
+    fetch_related([job for jobs in lists.values() for job in jobs])
     return {name: [_line(job) for job in jobs] for name, jobs in lists.items()}
 
 
-def _fetch_related(jobs: list[Job]) -> None:
+def fetch_related(jobs: list[Job]) -> None:
     """Load what the kinds' titles need, one query per relation instead of one per job."""
     for jenis, kind in all_kinds().items():
         of_kind = [job for job in jobs if job.jenis == jenis]

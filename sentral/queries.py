@@ -14,7 +14,7 @@ from access.rules import may_see_jejak, may_see_names
 from access.scope import penugasan_of
 from jobs.inbox import Line
 from jobs.models import Job
-from jobs.queries import kind_or_none, title_of
+from jobs.queries import fetch_related, kind_or_none, title_of
 from kpm.models import Program, Rekap
 from kpm.queries import WIDTH, Angka, angka_per
 from sentral.templatetags.sentral_tags import angka, persen_dari
@@ -261,8 +261,10 @@ class JobLine:
 
 def last_jobs(user) -> list[JobLine]:
     """The user's latest jobs, newest first."""
+    jobs = list(Job.objects.owned_by(user).order_by("-dibuat")[:LAST_JOBS])
+    fetch_related(jobs)
     lines = []
-    for job in Job.objects.owned_by(user).order_by("-dibuat")[:LAST_JOBS]:
+    for job in jobs:
         kind = kind_or_none(job)
         url = kind.result_url(job) if kind and job.keadaan == Job.Keadaan.SELESAI else ""
         lines.append(JobLine(job, title_of(job), url or job.get_absolute_url()))
