@@ -213,7 +213,7 @@ def ganda(request: HttpRequest, pk: int) -> HttpResponse:
     if not first:
         return _decided_before(request, pk, asked)
     people = queries.people_of(request.user, first)
-    form = PutusanForm(people, first[0], request.POST or None)
+    form = PutusanForm(people, first[0], request.POST if request.method == "POST" else None)
     following = queries.next_group(asked, first[0])
     akibat: list[str] = []
     if request.method == "POST" and form.is_valid() and "ubah" not in request.POST:
