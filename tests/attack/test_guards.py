@@ -10,16 +10,19 @@ import re
 import sys
 from dataclasses import dataclass, field
 
+import openpyxl
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import resolve
 
 from access.models import Peran, User
+from jobs.ekspor.actions import decide_ekspor, folder
 from tests.attack.guards import Guard, Removal, all_guards, own_modules
 from tests.attack.pages import Answer, Probe
 from tests.attack.worlds import (
     EMPTY,
+    add_doubles,
     add_foreign_village,
     add_moved_rows,
     answer_in,
@@ -33,7 +36,7 @@ from tests.conftest import LALANG_JAYA, RIAS, make_user
 from tests.ekspor import ask as ask_ekspor
 from tests.ekspor import make, sheet_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("swept", "db")  # a preview's tables go after the rows
 
 OWN_FILES = {str(path) for _, path in own_modules()}
 # Whoever some guard turns away: without an account, elsewhere, without import, without names, without anything.
@@ -97,6 +100,14 @@ EQUIVALENT = {
     "kpm.views.keluarga_list: may_edit(request.user)": "shows a button whose address asks again",
     "kpm.queries_suntingan._with_undos": "says of gated lines whether they still count",
     "kpm.suntingan": VERB,
+    "kpm.ganda_putusan.reaching": "each record's place is asked of the right once more, by itself",
+    "kpm.ganda_putusan": VERB,
+    "kpm.keputusan.decide_import": VERB,
+    "kpm.keputusan.to_decide": "may_decide asks of each import whether it is another's and the right reaches over it",
+    "kpm.queries_ganda.waiting_for": TWICE,
+    "kpm.views_ganda._why_not: may_edit.within(user)": TWICE,
+    "kpm.views_ganda.ganda_batal: may_edit.within(request.user)": TWICE,
+    "kpm.views_ganda.ganda_batal: PutusanGanda.objects.visible_to": TWICE,
     "kpm.edit_preview": "reads what a verb has just been let through to change, and what it changed",
     "kpm.forms_ubah": VERB,
     "kpm.views_ubah._open": VERB,
@@ -125,14 +136,29 @@ class Export(Visit):
     """The file that a person's export would be, as its job makes it."""
 
     user: User | None = None
+    jenis: str = "kpm_anggota"
+    second: User | None = None  # who says yes, where somebody has to
 
     def again(self) -> Answer:
         with undone():
             try:
-                rows = sheet_rows(make(ask_ekspor(User.objects.get(pk=self.user.pk))))
+                rows = self.rows()
             except RuntimeError as error:  # more rows than were counted: the job refuses its own file
                 return Answer(500, (), re.sub(r"\d+", "#", str(error)))
             return Answer(200, (), re.sub(r"EKSPOR \d+", "EKSPOR #", repr(rows)))
+
+    def rows(self) -> object:
+        """What the file says; of a file of points how many, and how many people live there."""
+        user = User.objects.get(pk=self.user.pk)
+        if self.second is None:
+            return sheet_rows(make(ask_ekspor(user, self.jenis)))
+        one = ask_ekspor(user, self.jenis, "gpkg" if self.jenis == "kpm_titik" else "xlsx")
+        if self.jenis == "kpm_titik":
+            return one.baris, one.orang
+        made = make(decide_ekspor(ekspor_id=one.pk, by=self.second, setuju=True))
+        book = openpyxl.load_workbook(folder() / made.berkas)
+        tables = book.worksheets[:-1]  # the last has the moment in it
+        return [list(table.iter_rows(values_only=True)) for table in tables]
 
 
 @pytest.fixture
@@ -150,6 +176,9 @@ def visits(request, common, without_policies) -> list[Visit]:
         *table_probes(filled),
         Probe("get", f"/wilayah/{EMPTY}/"),
     ]
+    doubles = add_doubles(filled, [request.getfixturevalue(name) for name in ("pak_budi", "mbak_ayu")])
+    table += doubles
+    every += doubles
     every.append(Probe("post", f"/akun/sesi/{session.pk}/akhiri/"))
     found = []
     clients = {person: visitor(request.getfixturevalue(person)) for person in REFUSED if person != "anonim"}
@@ -160,6 +189,9 @@ def visits(request, common, without_policies) -> list[Visit]:
     for person in ("pak_budi", "mbak_ayu"):
         user = request.getfixturevalue(person)
         found.append(visited(Export(Client(), person, Probe("get", "/"), NOTHING, user=user)))
+    for jenis in ("kpm_tukar_a", "kpm_tukar_d", "kpm_titik"):
+        who = {"user": request.getfixturevalue("mbak_ayu"), "second": request.getfixturevalue("pak_yusuf")}
+        found.append(visited(Export(Client(), "mbak_ayu", Probe("get", "/"), NOTHING, jenis=jenis, **who)))
     steady = [visit for visit in found if visit.again() == visit.answer]
     # A page that changes by itself would notice anything. A trail does: reading it is a line of its own.
     moving = {visit.probe.path for visit in found if visit not in steady}

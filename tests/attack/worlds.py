@@ -12,26 +12,31 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from access.models import Peran
-from access.scope import TerritorialQuerySet, Territory
+from access.scope import TerritorialQuerySet, Territory, territory_of
+from jobs import staging
 from jobs.models import Job
 from kpm.models import (
     Anggota,
+    Ganda,
     Impor,
     JawabanAnggota,
     JawabanKeluarga,
     Keluarga,
     Kepesertaan,
     Peringkat,
+    PutusanGanda,
     Sumber,
     Suntingan,
     Tercatat,
 )
+from kpm.pratinjau import GOLONGAN, border
 from kpm.rekap import rewrite_rekap
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
@@ -227,6 +232,90 @@ def add_moved_rows(places: Places) -> None:
                     anggota_ids=moved, oleh=job.pemilik, sekali=uuid.uuid4(),
                 )  # fmt: skip
             answer_bdt(foreign, floor="09", wilayah=own.wilayah_id, periode=f"201{len(program)}")
+
+
+def add_doubles(places: Places, importers) -> list[Probe]:
+    """People who stand twice, with rows and decisions across the border; who asks for them. importers: of each place.
+
+    Of each place one group reaches to Desa Rias, one was decided there, one is gone since it was, and one is named
+    by an import of its own importer through what has moved away.
+    """
+    probes = [Probe("get", f"/ganda/?keadaan={state}") for state in ("terbuka", "beda")]
+    probes.append(Probe("get", f"/ganda/?impor={places[1]['impor']}"))
+    with everything():
+        foreign = Anggota.objects.get(keluarga_id=places[0]["keluarga"], kepala=True)
+        rina = Impor.objects.get(pk=places[1]["impor"]).pemilik
+        _own_import(rina, "ditinjau")
+        for place, (some, importer) in enumerate(zip(places[2:], importers, strict=True), start=1):
+            own, far = Keluarga.objects.get(pk=some["keluarga"]), RIAS
+            Keluarga.objects.filter(pk=own.pk).update(titik=Point(106.5, -2.9))
+            head, here = own.anggota_list.get(kepala=True, pk__gt=0), own.wilayah_id
+            moved = own.anggota_list.get(pk=-place)
+            below = Anggota.objects.get(nama="SITI", wilayah_id=here)
+            impor = _own_import(importer, "diterapkan")
+            Anggota.objects.filter(pk__in=[moved.pk, below.pk]).update(job_ubah=impor.job)
+            first = 10 * place
+            there = _decide_far(first, rina, foreign)
+            _decide_far(first + 2, rina, foreign, hasil="sama")
+            _group(first, [(head, here), (moved, here), (foreign, far)])
+            _group(first + 1, [(head, here)], putusan=there)
+            _group(first + 3, [(head, here), (below, far)])
+            _group(first + 4, [(head, here), (below, here)], putusan=there)
+            probes += [Probe("get", f"/ganda/{first + n}/") for n in range(5)]
+            probes.append(Probe("get", f"/ganda/?impor={impor.pk}"))
+            _preview_of_moved(impor, foreign)
+            probes += [
+                Probe("get", f"/impor/{impor.pk}/rincian/?apa={unit}") for unit in ("anggota", "keluarga")
+            ]
+    return probes
+
+
+def _preview_of_moved(impor: Impor, anggota: Anggota) -> None:
+    """One's own preview, of which a keluarga lives in Desa Rias since."""
+    name = f"job_{impor.job_id}_1"
+    impor.tinjauan = {
+        "tabel": {"tinjau": name, "nilai": name},
+        "batas": border(territory_of(impor.pemilik)),
+        "golongan": {unit: dict.fromkeys(GOLONGAN, 1) for unit in ("anggota", "keluarga")},
+        "ditahan": {"anggota": {}, "keluarga": {}},
+    }
+    impor.save()
+    with staging.loader() as line, line.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE staging.{name}_periksa (baris int, nama text, nik text, no_kk text)")
+        cursor.execute(f"GRANT SELECT ON staging.{name}_periksa TO sentral_app")
+        for unit in ("anggota", "keluarga"):
+            cursor.execute(
+                f"CREATE TABLE staging.{name}_tinjau_{unit} AS SELECT NULL::int AS baris, %s AS wilayah_id, "
+                "'hilang' AS golongan, %s::bigint AS keluarga_id, %s::bigint AS anggota_id, '{}'::jsonb AS ubah, "
+                "NULL::text[] AS ditahan, 0 AS tolak",
+                [LALANG_JAYA, anggota.keluarga_id, anggota.pk],
+            )
+            cursor.execute(f"GRANT SELECT ON staging.{name}_tinjau_{unit} TO sentral_app")
+
+
+def _own_import(owner, keadaan: str) -> Impor:
+    job = Job.objects.create(jenis="impor_dtks", pemilik=owner, keadaan="selesai", berakhir=timezone.now())
+    return Impor.objects.create(
+        sumber=periods()[1], pemilik=owner, job=job, keadaan=keadaan, nama_berkas="ganda.csv", berkas="x",
+        tinjauan={"dibaca": 3}, ukuran=1, sha256=f"{job.pk:064d}",
+    )  # fmt: skip
+
+
+def _decide_far(kelompok: int, by, anggota: Anggota, hasil: str = "beda") -> PutusanGanda:
+    """A decision about somebody of Desa Rias."""
+    return PutusanGanda.objects.create(
+        kelompok=kelompok, jenis="nik", hasil=hasil, alasan="ROSIDI KEMBAR", sidik=uuid.UUID(int=1),
+        wilayah_id=RIAS, anggota_ids=[anggota.pk], oleh=by,
+    )  # fmt: skip
+
+
+def _group(kelompok: int, members: list[tuple[Anggota, str]], putusan: PutusanGanda | None = None) -> None:
+    """A group of these people, each with where it is kept."""
+    for anggota, wilayah in members:
+        Ganda.objects.create(
+            kelompok=kelompok, jenis="nik", kunci=uuid.UUID(int=kelompok), sidik=uuid.UUID(int=1), anggota=anggota,
+            keluarga_id=anggota.keluarga_id, wilayah_id=wilayah, orang=len(members), putusan=putusan,
+        )  # fmt: skip
 
 
 def table_probes(places: Places) -> list[Probe]:
