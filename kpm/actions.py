@@ -24,7 +24,9 @@ from kpm.pratinjau import needs_second
 from kpm.rekap import rewrite_rekap
 from kpm.run import (
     Run,
+    beside,
     changed_since,
+    compare_beside,
     digest,
     drop_tables,
     judge,
@@ -58,6 +60,7 @@ MERGE = [
     "35_tercatat",
     "36_keluar",
 ]
+SAMPING = ["31_kepesertaan_baru", "32_kepesertaan_hapus", "33_peringkat"]  # steps whose rows are reported
 APPLY_LOCK = 727_002  # imports apply one after another
 
 
@@ -137,21 +140,22 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
             with connection.cursor() as cursor, acting(job=job.pk, user=job.pemilik_id):
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
                 match(run, cursor)
-                if sidik and digest(run, cursor) != sidik:
-                    raise Outdated(changed_since(run, cursor, run.impor.tinjauan["pada"]))
+                if sidik:
+                    _refuse_outdated(run, cursor, sidik)
                 with run.phase("tolak"):
                     workbook, rejected = _workbook(run, rejects, sidik)
                 failpoint("kpm.impor.before_merge")
                 progress(job, fase="terapkan", total=run.staged.rows)
                 with run.phase("terapkan"):
                     answers = jawaban.MERGE if run.layout.indikator else []
+                    written = {}
                     for name in [*MERGE, *answers]:
                         progress(job)
-                        run.execute(cursor, name)
+                        written[name] = run.execute(cursor, name)
                 progress(job, fase="hitung")
                 with run.phase("rekap"), run.province:
                     rewrite_rekap()
-                laporan = report(run, cursor, places)
+                laporan = report(run, cursor, places) | beside(*(written[name] for name in SAMPING))
                 note_rejected(run, cursor)
                 note_mended(run, cursor)
             refuse_loss(run, laporan, rejected)
@@ -163,6 +167,13 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
         rejects.unlink(missing_ok=True)
         raise
     return laporan
+
+
+def _refuse_outdated(run: Run, cursor, sidik: str) -> None:
+    """Raise Outdated when this import would do something else than its preview showed."""
+    compare_beside(run, cursor)
+    if digest(run, cursor) != sidik:
+        raise Outdated(changed_since(run, cursor, run.impor.tinjauan["pada"]))
 
 
 def _workbook(run: Run, path: Path, sidik: str) -> tuple[Path, int]:

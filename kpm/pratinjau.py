@@ -35,6 +35,8 @@ from kpm.run import (
     TINJAU_TABLES,
     Kept,
     Run,
+    beside,
+    compare_beside,
     digest,
     drop_tables,
     judge,
@@ -54,9 +56,9 @@ logger = logging.getLogger(__name__)
 
 COLUMNS = {
     "tinjau_keluarga": "kunci bigint, baris bigint, wilayah_id text, golongan text, keluarga_id bigint,"
-    " catatan bigint, ubah jsonb, ditahan text[]",
+    " catatan bigint, ubah jsonb, ditahan text[], samping jsonb",
     "tinjau_anggota": "baris bigint, kunci bigint, wilayah_id text, golongan text, anggota_id bigint,"
-    " keluarga_id bigint, tolak bigint, catatan bigint, ubah jsonb, ditahan text[]",
+    " keluarga_id bigint, tolak bigint, catatan bigint, ubah jsonb, ditahan text[], samping jsonb",
 }
 STEPS = ["51_tinjau_keluarga", "52_tinjau_anggota"]
 GOLONGAN = ("baru", "berubah", "tetap", "hilang", "ditolak")
@@ -132,27 +134,31 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
     """Fill the preview's tables and add up what is in them."""
     progress(run.job, fase="banding", total=run.staged.rows)
     with run.phase("banding"):
+        compare_beside(run, cursor)
         for name in STEPS:
             progress(run.job)
             run.execute(cursor, name)
-        golongan, per_desa, ubah, ditahan = _sums(run, cursor)
+        golongan, per_desa, sums = _sums(run, cursor)
         run.execute(cursor, "54_tinjau_aktif")
         aktif_keluarga, aktif_anggota, keluar_keluarga, keluar_anggota = cursor.fetchone()
+        run.execute(cursor, "54a_tinjau_samping")
+        *samping, hanya_keluarga, hanya_anggota = cursor.fetchone()
         sidik = digest(run, cursor)
-    return report(run, cursor, places) | {
+    reported = report(run, cursor, places) | beside(*samping) | sums
+    return reported | {
         "pada": timezone.now().isoformat(),
         "sidik": sidik,
         "golongan": golongan,
         "golongan_desa": per_desa,
-        "ubah": ubah,
-        "ditahan": ditahan,
+        "hanya": {"keluarga": hanya_keluarga, "anggota": hanya_anggota},
         "aktif": {"keluarga": aktif_keluarga, "anggota": aktif_anggota},
         "keluar": {"keluarga": keluar_keluarga, "anggota": keluar_anggota},
     }
 
 
-def _sums(run: Run, cursor) -> tuple[dict, list, dict, dict]:
-    """Per kind of row: how many of each golongan, the same per village, per field how many change or are held back.
+def _sums(run: Run, cursor) -> tuple[dict, list, dict[str, dict[str, dict[str, int]]]]:
+    """Per kind of row: how many of each golongan, the same per village, and sums per field: how many change (ubah),
+    are held back (ditahan), or are programmes and ranks (samping).
 
     A village is [kode, keluarga by golongan, anggota by golongan], in the order of GOLONGAN.
     """
@@ -160,19 +166,20 @@ def _sums(run: Run, cursor) -> tuple[dict, list, dict, dict]:
     golongan: dict[str, dict[str, int]] = {
         what: dict.fromkeys(GOLONGAN, 0) for what in ("keluarga", "anggota")
     }
-    ubah: dict[str, dict[str, int]] = {"keluarga": {}, "anggota": {}}
-    ditahan: dict[str, dict[str, int]] = {"keluarga": {}, "anggota": {}}
+    sums: dict[str, dict[str, dict[str, int]]] = {
+        kind: {"keluarga": {}, "anggota": {}} for kind in ("ubah", "ditahan", "samping")
+    }
     places: dict[str, dict[str, list[int]]] = {}
     for what, kode, name, n in cursor.fetchall():
         kind, _, of = what.rpartition(" ")
         if kind:
-            (ubah if kind == "ubah" else ditahan)[of][name] = n
+            sums[kind][of][name] = n
             continue
         golongan[of][name] += n
         place = places.setdefault(kode, {"keluarga": [0] * len(GOLONGAN), "anggota": [0] * len(GOLONGAN)})
         place[of][GOLONGAN.index(name)] += n
     per_desa = [[kode, place["keluarga"], place["anggota"]] for kode, place in sorted(places.items())]
-    return golongan, per_desa, ubah, ditahan
+    return golongan, per_desa, sums
 
 
 def _note(run: Run, tinjauan: dict[str, Any], workbook: str) -> bool:

@@ -24,8 +24,9 @@ from access.models import User
 from access.scope import territory_of
 from jobs.inbox import Line
 from kpm.aturan import LABELS, Aturan, fields_of, layout_of
+from kpm.imports import PROGRAM
 from kpm.keputusan import deciders, to_decide
-from kpm.models import Anggota, Impor, Keluarga, Langkah, written_day
+from kpm.models import Anggota, Impor, Keluarga, Langkah, Program, written_day
 from kpm.pratinjau import GOLONGAN, border, needs_second, share
 from kpm.queries_impor import DEPTHS, UNKNOWN
 from kpm.templatetags.kpm_tags import nama_orang
@@ -42,7 +43,15 @@ WORDS = {
     "ditolak": "ditolak",
     "ditahan": "ditahan",
 }
+# What each source says in rows of its own, beside the fields of a keluarga or person: it makes nobody berubah.
+SAMPING = {
+    "program": "Program",
+    "desil": "Desil",
+    "persentil": "Persentil",
+    "peringkat": "Peringkat nasional",
+}
 UNITS = {"anggota": "orang", "keluarga": "keluarga"}
+BESIDE = {"anggota": "program", "keluarga": "peringkat"}
 _PREFIX = re.compile(r"job_\d+_\d+")
 _VILLAGE = re.compile(r"\d{0,10}")
 NOWHERE = "tanpa"  # asked for in place of a wilayah: rows whose village is not known
@@ -58,6 +67,7 @@ def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
         "angka_list": numbers_of(impor),
         "ditahan_list": held_of(impor),
         "ubah_list": changes_of(impor),
+        "samping": beside_of(impor),
         "aturan_list": rules_of(impor),
         "bagian": share_of(impor),
         "perlu_setuju": needs_second(impor.tinjauan),
@@ -69,7 +79,8 @@ def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
         "perubahan": sum(
             impor.tinjauan["golongan"][what][name] for what in UNITS for name in ("baru", "berubah")
         )
-        + impor.tinjauan["keluar"]["keluarga"],
+        + impor.tinjauan["keluar"]["keluarga"]
+        + sum(impor.tinjauan.get("hanya", {}).values()),
     }
 
 
@@ -86,6 +97,23 @@ def changes_of(impor: Impor) -> list[dict[str, Any]]:
         for name in {**counts["keluarga"], **counts["anggota"]}
     ]
     return sorted(lines, key=lambda line: -line["keluarga"] - line["anggota"])
+
+
+def beside_of(impor: Impor) -> dict[str, Any]:
+    """What becomes of the programmes and ranks of this source, and where their rows are; empty when nothing does."""
+    counts = impor.tinjauan.get("samping", {"keluarga": {}, "anggota": {}})
+    if not counts["keluarga"] and not counts["anggota"]:
+        return {}
+    return {
+        "program": impor.tinjauan["program"],
+        "orang": counts["anggota"].get("program", 0),
+        "peringkat": impor.tinjauan["peringkat"],
+        "peringkat_list": [
+            {"isian": name, "label": label, "banyak": counts["keluarga"][name]}
+            for name, label in SAMPING.items()
+            if counts["keluarga"].get(name)
+        ],
+    }
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -212,6 +240,9 @@ def consequences_of(impor: Impor) -> dict[str, Any]:
         ("Keluarga ditandai keluar", keluar["keluarga"]),
         ("Orang baru", golongan["anggota"]["baru"]),
         ("Orang berubah", golongan["anggota"]["berubah"]),
+        ("Program bertambah", tinjauan.get("program", {}).get("bertambah", 0)),
+        ("Program berkurang", tinjauan.get("program", {}).get("berkurang", 0)),
+        ("Peringkat keluarga baru atau berubah", tinjauan.get("peringkat", 0)),
         ("Baris ditolak, tidak diterapkan", tinjauan["ditolak"]),
     ]
     return {
@@ -277,13 +308,15 @@ class Asked:
             apa=apa if apa in UNITS else "anggota",
             golongan=golongan if golongan in WORDS else "",
             wilayah=wilayah if wilayah == NOWHERE or _VILLAGE.fullmatch(wilayah) else "",
-            isian=isian if isian in LABELS else "",
+            isian=isian if isian in LABELS or isian in SAMPING else "",
         )
 
     @property
     def heading(self) -> str:
         """ "Orang yang berubah"; "Semua keluarga"."""
         unit = UNITS[self.apa].capitalize()
+        if self.isian in SAMPING and not self.golongan:
+            return f"{unit}, perubahan {SAMPING[self.isian].lower()}"
         return f"{unit} yang {WORDS[self.golongan]}" if self.golongan else f"Semua {UNITS[self.apa]}"
 
 
@@ -301,6 +334,7 @@ class Row:
     ubah: list[dict[str, str]] = field(default_factory=list)
     tempat: str = ""
     keluar: bool = False
+    hanya: str = ""  # the only thing that changes: "program" or "peringkat"
 
 
 class PreviewGone(Exception):
@@ -326,10 +360,12 @@ class Rows:
         self.tables = {name: sql.Identifier("staging", table) for name, table in names.items()}
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT bool_and(to_regclass('staging.' || quote_ident(t)) IS NOT NULL) FROM unnest(%s) AS t",
-                [list(names.values())],
+                "SELECT bool_and(to_regclass('staging.' || quote_ident(t)) IS NOT NULL),"
+                " EXISTS (SELECT FROM pg_attribute WHERE attname = 'samping'"
+                " AND attrelid = to_regclass('staging.' || quote_ident(%s))) FROM unnest(%s) AS t",
+                [names["tinjau"], list(names.values())],
             )
-            if not cursor.fetchone()[0]:
+            if not all(cursor.fetchone()):  # one made by an earlier release lacks columns
                 raise PreviewGone
 
     def page(self, number: str | None) -> tuple[Page, list[Row]]:
@@ -355,7 +391,7 @@ class Rows:
         columns = {"anggota": "t.anggota_id, t.tolak", "keluarga": "NULL::bigint AS anggota_id, 0 AS tolak"}
         statement = (
             f"SELECT t.baris, t.wilayah_id, t.golongan, t.keluarga_id, t.ubah, t.ditahan, {columns[self.asked.apa]},"
-            " to_jsonb(p) AS berkas FROM (SELECT * FROM {tinjau} AS t WHERE {dipilih}"
+            " t.samping, to_jsonb(p) AS berkas FROM (SELECT * FROM {tinjau} AS t WHERE {dipilih}"
             " ORDER BY t.baris, t.wilayah_id, t.keluarga_id OFFSET %(dari)s LIMIT %(banyak)s) AS t"
             " LEFT JOIN {periksa} AS p ON p.baris = t.baris ORDER BY t.baris, t.wilayah_id, t.keluarga_id"
         )
@@ -365,7 +401,8 @@ class Rows:
             names = [column[0] for column in cursor.description]
             found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         for one in found:  # Django leaves jsonb of plain SQL as text
-            one["ubah"], one["berkas"] = (json.loads(one[name] or "{}") for name in ("ubah", "berkas"))
+            for name in ("ubah", "samping", "berkas"):
+                one[name] = json.loads(one[name] or "{}")
         return found
 
     def _execute(self, cursor, statement: str, parameters: dict[str, Any]) -> None:
@@ -381,6 +418,8 @@ class Rows:
             chosen.append(sql.SQL("t.wilayah_id >= %(wilayah)s AND t.wilayah_id < %(wilayah)s || ':'"))
         if asked.isian and asked.golongan == "ditahan":
             chosen.append(sql.SQL("%(isian)s = ANY (t.ditahan)"))
+        elif asked.isian in SAMPING:
+            chosen.append(sql.SQL("t.samping ? %(isian)s"))
         elif asked.isian:
             chosen.append(sql.SQL("t.ubah ? %(isian)s"))
         composed = sql.SQL(statement).format(dipilih=sql.SQL(" AND ").join(chosen), **self.tables)
@@ -403,6 +442,7 @@ class Rows:
         }
         names = {w.kode: w.nama for w in Wilayah.objects.filter(pk__in=codes - {None})}
         aturan = Aturan.of(self.impor)
+        programmes = self._programmes()
         rows = []
         for one in found:
             berkas, row = one["berkas"], registered.get(self._own_id(one) or 0)
@@ -421,12 +461,32 @@ class Rows:
                     ubah=[
                         *(_changed(name, pair[0], pair[1], names) for name, pair in one["ubah"].items()),
                         *(_held(name, row, berkas, names) for name in one["ditahan"] or []),
+                        *(self._beside(name, pair, programmes) for name, pair in one["samping"].items()),
                     ],
                     tempat=names.get(one["wilayah_id"], ""),
                     keluar=one["golongan"] == "hilang" and aturan.takes_off and not one["ditahan"],
+                    hanya=BESIDE[self.asked.apa] if one["golongan"] == "tetap" and one["samping"] else "",
                 )
             )
         return rows
+
+    def _programmes(self) -> list[str]:
+        """What pages call the programmes, in the order of their bits."""
+        if self.asked.apa != "anggota":
+            return []
+        names = dict(Program.objects.values_list("kode", "singkatan"))
+        return [names.get(kode, kode) for kode in PROGRAM]
+
+    def _beside(self, name: str, pair: list[int | None], programmes: list[str]) -> dict[str, str]:
+        """A rank before and after; the programmes that go and those that come."""
+        label = f"{SAMPING[name]} menurut {self.impor.sumber.judul}"
+        if name != "program":
+            return _changed(name, pair[0], pair[1], {}) | {"label": label}
+        gone, come = (
+            ", ".join(one for place, one in enumerate(programmes) if (bits or 0) >> place & 1)
+            for bits in pair
+        )
+        return _changed(name, gone, come, {}) | {"label": label}
 
     def _own_id(self, one: dict[str, Any]) -> int | None:
         return one["anggota_id"] if self.asked.apa == "anggota" else one["keluarga_id"]
@@ -451,11 +511,12 @@ def place_name(kode: str) -> str:
 
 
 def fields_to_pick(impor: Impor, asked: Asked) -> list[dict[str, Any]]:
-    """Fields by which changed or held rows can be narrowed, with how many there are in the whole file."""
-    kind = {"berubah": "ubah", "ditahan": "ditahan"}.get(asked.golongan)
+    """Fields by which changed or held rows can be narrowed, or all rows by programmes and ranks; with how many there
+    are in the whole file."""
+    kind = {"": "samping", "berubah": "ubah", "ditahan": "ditahan"}.get(asked.golongan)
     counts = impor.tinjauan.get(kind, {}).get(asked.apa, {}) if kind else {}
     return [
-        {"isian": name, "label": LABELS.get(name, name), "banyak": n, "kini": name == asked.isian}
+        {"isian": name, "label": (LABELS | SAMPING).get(name, name), "banyak": n, "kini": name == asked.isian}
         for name, n in sorted(counts.items(), key=lambda item: -item[1])
     ]
 

@@ -58,6 +58,7 @@ COMPARE = [
     "17_hilang",
     "18_ikut",
 ]  # within the importer's border
+SAMPING = ["18_program_beda", "19_peringkat_beda"]  # what only a preview and the check of its digest ask
 ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
 SHOWN_TABLES = (
     "wilayah",
@@ -86,6 +87,8 @@ TEMPORARY = ", ".join(
         "anggota_beda",
         "hilang",
         "ikut",
+        "program_beda",
+        "peringkat_beda",
         "jawaban",
     )
 )
@@ -409,8 +412,18 @@ def match(run: Run, cursor) -> None:
             run.execute(cursor, jawaban.REMARK)
 
 
+def compare_beside(run: Run, cursor) -> None:
+    """Find the programmes and ranks that would come, go or change. Call it after match()."""
+    _take(run, cursor, SAMPING)
+
+
+def beside(tambah: int, kurang: int, peringkat: int) -> dict[str, Any]:
+    """Programmes added and taken, ranks written: as a preview and the report of the applying both say it."""
+    return {"program": {"bertambah": int(tambah), "berkurang": int(kurang)}, "peringkat": int(peringkat)}
+
+
 def digest(run: Run, cursor) -> str:
-    """What the import would do, to which rows and by which rules, in one word. Call it after match()."""
+    """What the import would do, to which rows and by which rules, in one word. Call it after compare_beside()."""
     run.execute(cursor, "55_sidik")
     (done,) = cursor.fetchone()
     known = json.dumps([done, Aturan.of(run.impor).kept()], sort_keys=True)

@@ -19,9 +19,9 @@ from jobs.registry import kind_of
 from kpm import keputusan, run, uploads
 from kpm.aturan import Aturan
 from kpm.langkah import StepRefused, queue_step
-from kpm.models import Anggota, Impor, Keluarga, Langkah
+from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat
 from kpm.pratinjau import share
-from tests.berkas import csv_bytes, import_bytes, person
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import BANGKA_SELATAN, everything, make_user
 
 pytestmark = pytest.mark.usefixtures("swept", "db")
@@ -310,6 +310,101 @@ def test_a_discarded_import_leaves_nothing(bu_rina, django_capture_on_commit_cal
     assert list(uploads.folder().iterdir()) == []
     with pytest.raises(StepRefused):
         keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=impor.tinjauan["sidik"])
+
+
+# --- programmes and ranks ------------------------------------------------------------------------
+
+RANKED = [*HEADERS, "DESIL", "PERSENTIL"]
+
+
+def memberships() -> set[tuple[str, str]]:
+    """Who is in which programme, by the last digit of the NIK and the sumber's month."""
+    found = Kepesertaan.objects.values_list("anggota__nik", "program_id", "sumber__periode")
+    return {(nik[-1], program) for nik, program, periode in found if periode == "2026-11"}
+
+
+def test_a_file_that_changes_only_programmes_says_which_and_does_that(bu_rina, all_rows):
+    import_bytes(csv_bytes([person(1), person(2), person(3)]), bu_rina, periode="2026-11")
+    before = registers()
+    rows = [person(1, BANSOS_PKH="YA"), person(2, BANSOS_BPNT="TIDAK", BANSOS_PKH="YA"), person(3)]
+    impor = upload(rows, bu_rina)
+    assert registers() == before
+    assert golongan(impor) == ({"tetap": 3}, {"tetap": 3}), "their fields are what they were"
+    assert impor.tinjauan["program"] == {"bertambah": 2, "berkurang": 1}
+    assert impor.tinjauan["samping"] == {"keluarga": {}, "anggota": {"program": 2}}
+    assert impor.tinjauan["hanya"] == {"keluarga": 0, "anggota": 2}
+    job = apply(impor)
+    assert (job.laporan["program"], job.laporan["peringkat"]) == ({"bertambah": 2, "berkurang": 1}, 0)
+    assert memberships() == {
+        ("1", "SEMBAKO"), ("1", "PKH"), ("1", "PBI_JK"), ("2", "PKH"), ("2", "PBI_JK"),
+        ("3", "SEMBAKO"), ("3", "PBI_JK"),
+    }  # fmt: skip
+
+
+def test_programmes_of_new_people_and_of_a_new_source_are_additions(bu_rina, all_rows):
+    """Each source says of its own who takes part, so a new month says it of everybody again."""
+    import_bytes(csv_bytes([person(1)]), bu_rina)
+    impor = upload([person(1), person(2, BANSOS_BPNT="TIDAK"), person(3, NAMA="")], bu_rina)
+    assert impor.tinjauan["program"] == {"bertambah": 3, "berkurang": 0}
+    assert apply(impor).laporan["program"] == {"bertambah": 3, "berkurang": 0}
+
+
+def test_programmes_follow_who_changes_his_card(bu_rina, all_rows):
+    import_bytes(csv_bytes([person(1), *family(2)]), bu_rina, periode="2026-11")
+    moved = family(2)[1] | {"NOKK": person(1)["NOKK"]}
+    impor = upload([person(1), person(2), moved | {"BANSOS BPNT": "TIDAK"}], bu_rina)
+    assert impor.tinjauan["ubah"]["anggota"] == {"no_kk": 1}
+    assert impor.tinjauan["program"] == {"bertambah": 0, "berkurang": 1}, "what he has comes along"
+    assert apply(impor).laporan["program"] == {"bertambah": 0, "berkurang": 1}
+
+
+def test_a_file_that_changes_only_ranks_says_which_and_does_that(bu_rina, all_rows):
+    def ranked(*ranks: str) -> list[dict]:
+        rows = [person(n, DESIL=rank) for n, rank in enumerate(ranks, start=1)]
+        return [row | {"PERSENTIL": "12"} for row in rows]
+
+    import_bytes(csv_bytes(ranked("3", "4"), RANKED), bu_rina, periode="2026-11")
+    before = registers()
+    impor = upload(ranked("2", "4", "5"), bu_rina, headers=RANKED)
+    assert registers() == before
+    assert golongan(impor)[0] == {"tetap": 2, "baru": 1}
+    assert impor.tinjauan["peringkat"] == 2
+    assert impor.tinjauan["samping"]["keluarga"] == {"desil": 2, "persentil": 1}
+    assert impor.tinjauan["hanya"]["keluarga"] == 1
+    assert apply(impor).laporan["peringkat"] == 2
+    ranks = Peringkat.objects.order_by("keluarga__no_kk").values_list("desil", "persentil")
+    assert list(ranks) == [(2, 12), (4, 12), (5, 12)]
+
+
+def test_an_unlisted_rank_stays(bu_rina, all_rows):
+    """A file without the column, and a row without any rank, leave what is there."""
+    rows = [person(n, DESIL="3") | {"PERSENTIL": "12"} for n in (1, 2)]
+    import_bytes(csv_bytes(rows, RANKED), bu_rina, periode="2026-11")
+    only_desil = [*HEADERS, "DESIL"]
+    impor = upload([person(1, DESIL="5"), person(2, DESIL="")], bu_rina, headers=only_desil)
+    assert (impor.tinjauan["peringkat"], impor.tinjauan["samping"]["keluarga"]) == (1, {"desil": 1})
+    assert apply(impor).laporan["peringkat"] == 1
+    assert set(Peringkat.objects.values_list("desil", "persentil")) == {(5, 12), (3, 12)}
+
+
+@pytest.mark.parametrize("what", ["kepesertaan", "peringkat"])
+def test_programmes_or_ranks_that_changed_since_stop_the_applying(bu_rina, all_rows, what):
+    row = [person(1, DESIL="3", BANSOS_PKH="YA") | {"PERSENTIL": "12"}]
+    import_bytes(csv_bytes(row, RANKED), bu_rina, periode="2026-11")
+    impor = upload([person(1, DESIL="3") | {"PERSENTIL": "13"}], bu_rina, headers=RANKED)
+    assert impor.tinjauan["program"] == {"bertambah": 0, "berkurang": 1}
+    if what == "kepesertaan":
+        Kepesertaan.objects.filter(program="PKH").delete()
+    else:
+        Peringkat.objects.update(persentil=13)
+    before = registers()
+    job = apply(impor)
+    assert (job.keadaan, job.pesan[:32]) == ("gagal", "Data berubah sejak pratinjau, ja")
+    assert registers() == before
+    work(impor)
+    found = impor.tinjauan["program"]["berkurang"], impor.tinjauan["peringkat"]
+    assert found == ((0, 1) if what == "kepesertaan" else (1, 0))
+    assert apply(impor).keadaan == "selesai"
 
 
 # --- the second person ---------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from psycopg2 import sql
 
 from access.models import Jejak, User
 from access.scope import use_territory
+from jobs import staging
 from kpm import keputusan, queries_pratinjau
 from kpm.aturan import Aturan
 from kpm.models import Anggota, Impor, Keluarga, Langkah
-from tests.berkas import csv_bytes, import_bytes, person
+from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import BANGKA_SELATAN, BELITUNG_TIMUR, RIAS, everything, make_user
 from tests.test_pratinjau import change, family, upload, work
 from tests.urungkan import take_back
@@ -61,8 +62,8 @@ def rows(client, impor: Impor, query: str) -> str:
 def test_the_page_says_what_would_change_and_that_nothing_has(rina, impor):
     page = text_of(rina, f"/impor/{impor.pk}/")
     assert "DTKS November 2026: apa yang akan berubah" in page
-    assert "Terapkan 5 perubahan…" in page, (
-        "one new and one changed keluarga, two new persons and a changed one"
+    assert "Terapkan 8 perubahan…" in page, (
+        "one new and one changed keluarga, two new persons and a changed one, three get programmes only"
     )
     assert "Tulisan petugas dan hasil verval dipertahankan. Berkas ini berisi lain: RT 1" in page
     assert "Keluarga yang tidak ada di berkas dibiarkan" in page
@@ -100,6 +101,44 @@ def test_changed_rows_show_before_and_after_masked(rina, impor):
     assert "NIK: dulu 190301********** → kini 190301**********" in found
     assert "Nurhayati" not in found
     assert re.search(r"\d{16}", found) is None
+
+
+def test_programmes_and_ranks_show_what_goes_and_what_comes(rina, bu_rina):
+    headers = [*HEADERS, "DESIL"]
+    import_bytes(csv_bytes([person(1, DESIL="3"), person(2, DESIL="4")], headers), bu_rina, periode="2026-11")
+    rows_now = [person(1, DESIL="3", BANSOS_BPNT="TIDAK", BANSOS_PKH="YA"), person(2, DESIL="5")]
+    impor = upload(rows_now, bu_rina, headers=headers)
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "Terapkan 2 perubahan…" in page
+    assert "Program 1 bertambah, 1 berkurang, pada 1 orang" in page
+    assert "Peringkat 1 keluarga baru atau berubah: desil 1" in page
+    found = rows(rina, impor, "apa=anggota&isian=program")
+    assert "hanya program Program menurut DTKS November 2026: dulu Sembako → kini PKH" in found
+    assert found.count("→") == 1
+    found = rows(rina, impor, "apa=keluarga&isian=desil")
+    assert "hanya peringkat Desil menurut DTKS November 2026: dulu 4 → kini 5" in found
+    question = text_of(rina, f"/impor/{impor.pk}/terapkan/")
+    for line in ("Program bertambah", "Program berkurang", "Peringkat keluarga baru atau berubah"):
+        assert line in question
+    keputusan.apply_reviewed(impor_id=impor.pk, by=bu_rina, sidik=impor.tinjauan["sidik"])
+    work(impor)
+    page = text_of(rina, f"/impor/{impor.pk}/")
+    assert "Program 1 bertambah, 1 berkurang" in page
+    assert "Peringkat 1 keluarga baru atau berubah" in page
+
+
+def test_a_preview_of_an_earlier_release_is_said_to_be_gone(rina, impor):
+    """Its tables lack a column; the page stands, without its rows."""
+    with staging.loader() as line, line.cursor() as cursor:
+        for apa in ("anggota", "keluarga"):
+            cursor.execute(f"CREATE UNLOGGED TABLE staging.job_0_1_tinjau_{apa} (baris bigint, ubah jsonb)")
+    impor.tinjauan["tabel"]["tinjau"] = "job_0_1"
+    for name in ("samping", "hanya", "program", "peringkat"):
+        del impor.tinjauan[name]
+    impor.save()
+    text_of(rina, f"/impor/{impor.pk}/")
+    text_of(rina, f"/impor/{impor.pk}/terapkan/")
+    assert "Rincian tidak ada lagi" in text_of(rina, f"/impor/{impor.pk}/rincian/?isian=program", 410)
 
 
 def test_rows_are_narrowed_by_golongan_field_and_wilayah(rina, impor):

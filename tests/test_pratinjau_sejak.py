@@ -17,7 +17,7 @@ from jobs.tasks import run
 from kpm import keputusan, uploads
 from kpm.actions import queue_directly
 from kpm.models import Impor, Keluarga
-from tests.berkas import csv_bytes
+from tests.berkas import csv_bytes, person
 from tests.conftest import BANGKA_SELATAN, PROVINSI, everything, make_user
 from tests.test_pratinjau import change, family, golongan, registers
 
@@ -129,3 +129,17 @@ def test_the_retry_of_an_outdated_applying_changes_nothing(rina, hasan):
     job.refresh_from_db()
     assert job.pesan.startswith("Pratinjau yang diminta untuk diterapkan sudah diganti.")
     assert registers() == before
+
+
+def test_who_changed_only_programmes_or_ranks_is_named(rina, hasan):
+    directly([person(1), person(2, BANSOS_PKH="YA")], rina, "2026-11")
+    impor = previewed([person(1, ALAMAT="JL. SATU 1"), person(2)], rina)
+    assert impor.tinjauan["program"] == {"bertambah": 0, "berkurang": 1}
+    other = directly([person(1, BANSOS_PKH="YA"), person(2)], hasan, "2026-11")
+    before = registers()
+    assert apply(impor).keadaan == "gagal"
+    assert registers() == before
+    work(impor)
+    assert impor.tinjauan["sejak"] == [{"job": other.job_id, "oleh": hasan.pk, "keluarga": 0, "anggota": 2}]
+    assert impor.tinjauan["program"] == {"bertambah": 0, "berkurang": 1}, "PKH of the other one goes now"
+    assert apply(impor).keadaan == "selesai"

@@ -1,7 +1,8 @@
 -- 51_tinjau_keluarga.sql: what would become of every keluarga that the file names or leaves out -> the preview.
--- App. Reads impor_kk, impor_keluarga_beda, impor_hilang, kpm_keluarga. Writes {tinjau_keluarga}, no register.
--- ubah: per field that changes [before, after].
-INSERT INTO {tinjau_keluarga} (kunci, baris, wilayah_id, golongan, keluarga_id, catatan, ubah, ditahan)
+-- App. Reads impor_kk, impor_keluarga_beda, impor_peringkat_beda, impor_hilang, kpm_keluarga.
+-- Writes {tinjau_keluarga}, no register. ubah: per field that changes [before, after]; samping: the same of its ranks in
+-- this sumber, which are rows of their own and make nobody berubah.
+INSERT INTO {tinjau_keluarga} (kunci, baris, wilayah_id, golongan, keluarga_id, catatan, ubah, ditahan, samping)
 SELECT k.kunci, k.wakil, k.wilayah_id, CASE WHEN k.baru THEN 'baru' WHEN b.isi THEN 'berubah' ELSE 'tetap' END,
        CASE WHEN NOT k.baru THEN k.id END, k.catatan,
        CASE WHEN b.isi THEN jsonb_strip_nulls(jsonb_build_object(
@@ -19,11 +20,18 @@ SELECT k.kunci, k.wakil, k.wilayah_id, CASE WHEN k.baru THEN 'baru' WHEN b.isi T
                concat_ws(', ', round(ST_Y(b.titik)::numeric, 5), round(ST_X(b.titik)::numeric, 5))) END,
            'status', CASE WHEN t.status IS DISTINCT FROM b.status
                THEN jsonb_build_array(t.status, b.status) END)) END,
-       nullif(b.ditahan, '{{}}')
+       nullif(b.ditahan, '{{}}'),
+       CASE WHEN r.kunci IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+           'desil', CASE WHEN r.desil_dulu IS DISTINCT FROM r.desil THEN jsonb_build_array(r.desil_dulu, r.desil) END,
+           'persentil', CASE WHEN r.persentil_dulu IS DISTINCT FROM r.persentil
+               THEN jsonb_build_array(r.persentil_dulu, r.persentil) END,
+           'peringkat', CASE WHEN r.peringkat_dulu IS DISTINCT FROM r.peringkat
+               THEN jsonb_build_array(r.peringkat_dulu, r.peringkat) END)) END
 FROM impor_kk AS k
 LEFT JOIN impor_keluarga_beda AS b ON b.id = k.id
 LEFT JOIN kpm_keluarga AS t ON t.id = b.id AND b.isi
+LEFT JOIN impor_peringkat_beda AS r ON r.kunci = k.kunci
 WHERE NOT k.beda_desa
 UNION ALL
-SELECT NULL, NULL, wilayah_id, 'hilang', id, 0, NULL, CASE WHEN ditahan THEN ARRAY['status'] END
+SELECT NULL, NULL, wilayah_id, 'hilang', id, 0, NULL, CASE WHEN ditahan THEN ARRAY['status'] END, NULL
 FROM impor_hilang

@@ -1,6 +1,6 @@
 -- 56_sejak.sql: who changed the rows an import would touch since it was previewed: job, person, keluarga, persons.
 -- App. Reads impor_kk, impor_hasil, {tinjau_keluarga}, {tinjau_anggota}, the registers, their history, jobs_job.
--- A long import writes under the time it began at, so what counts is also that its job ended later.
+-- Programmes and ranks count as well, those of this sumber. A long import writes under the time it began at, so what counts is also that its job ended later.
 WITH keluarga AS (
     SELECT id FROM impor_kk WHERE NOT baru
     UNION
@@ -28,10 +28,30 @@ kejadian AS (
     SELECT jsonb_build_object('job', job_id), id, NULL, dibuat FROM kpm_keluarga WHERE id IN (SELECT id FROM keluarga)
     UNION ALL
     SELECT jsonb_build_object('job', job_id), NULL, id, dibuat FROM kpm_anggota WHERE id IN (SELECT id FROM anggota)
+    UNION ALL
+    SELECT c.metadata, NULL, e.anggota_id, e.pgh_created_at
+    FROM kpm_kepesertaanevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.sumber_id = %(sumber)s AND e.anggota_id IN (SELECT id FROM anggota)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), NULL, anggota_id, dibuat
+    FROM kpm_kepesertaan WHERE sumber_id = %(sumber)s AND anggota_id IN (SELECT id FROM anggota)
+    UNION ALL
+    SELECT c.metadata, e.keluarga_id, NULL, e.pgh_created_at
+    FROM kpm_peringkatevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.sumber_id = %(sumber)s AND e.keluarga_id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), keluarga_id, NULL, NULL
+    FROM kpm_peringkat WHERE sumber_id = %(sumber)s AND keluarga_id IN (SELECT id FROM keluarga)
+),
+siapa AS (
+    SELECT (metadata ->> 'job')::bigint AS job, (metadata ->> 'user')::bigint AS oleh, keluarga, anggota, waktu
+    FROM kejadian
 )
-SELECT (metadata ->> 'job')::bigint, (metadata ->> 'user')::bigint, count(DISTINCT keluarga), count(DISTINCT anggota)
-FROM kejadian
-WHERE waktu > %(pada)s::timestamptz OR (metadata ->> 'job')::bigint IN (SELECT id FROM selesai)
-GROUP BY 1, 2
+SELECT job, max(oleh), count(DISTINCT keluarga), count(DISTINCT anggota)
+FROM siapa
+WHERE waktu > %(pada)s::timestamptz OR job IN (SELECT id FROM selesai)
+GROUP BY job, CASE WHEN job IS NULL THEN oleh END
 ORDER BY 3 DESC, 4 DESC
 LIMIT 10
