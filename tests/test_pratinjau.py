@@ -378,10 +378,12 @@ def test_a_file_that_changes_only_ranks_says_which_and_does_that(bu_rina, all_ro
 
 def test_an_unlisted_rank_stays(bu_rina, all_rows):
     """A file without the column, and a row without any rank, leave what is there."""
-    rows = [person(n, DESIL="3") | {"PERSENTIL": "12"} for n in (1, 2)]
+    rows = [person(n, DESIL="3") | {"PERSENTIL": "12"} for n in (1, 2, 3)]
     import_bytes(csv_bytes(rows, RANKED), bu_rina, periode="2026-11")
     only_desil = [*HEADERS, "DESIL"]
-    impor = upload([person(1, DESIL="5"), person(2, DESIL="")], bu_rina, headers=only_desil)
+    impor = upload(
+        [person(1, DESIL="5"), person(2, DESIL=""), person(3, DESIL="3")], bu_rina, headers=only_desil
+    )
     assert (impor.tinjauan["peringkat"], impor.tinjauan["samping"]["keluarga"]) == (1, {"desil": 1})
     assert apply(impor).laporan["peringkat"] == 1
     assert set(Peringkat.objects.values_list("desil", "persentil")) == {(5, 12), (3, 12)}
