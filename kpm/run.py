@@ -58,7 +58,7 @@ COMPARE = [
     "17_hilang",
     "18_ikut",
 ]  # within the importer's border
-SAMPING = ["18_program_beda", "19_peringkat_beda"]  # what only a preview and the check of its digest ask
+SAMPING = ["19_program_beda", "20_peringkat_beda"]  # what only a preview and the check of its digest ask
 ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
 SHOWN_TABLES = (
     "wilayah",

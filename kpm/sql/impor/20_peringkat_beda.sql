@@ -1,4 +1,4 @@
--- 19_peringkat_beda.sql: keluarga whose desil, percentile or rank of this sumber step 33 would write, before and after.
+-- 20_peringkat_beda.sql: keluarga whose desil, percentile or rank of this sumber step 33 would write, before and after.
 -- App. Reads impor_kk, kpm_peringkat. Writes the temporary table impor_peringkat_beda.
 -- Only for a preview, and for whoever checks its digest.
 CREATE TEMPORARY TABLE impor_peringkat_beda ON COMMIT DROP AS
