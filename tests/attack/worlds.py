@@ -294,10 +294,11 @@ def _preview_of_moved(impor: Impor, anggota: Anggota) -> None:
 
 
 def _own_import(owner, keadaan: str) -> Impor:
-    job = Job.objects.create(jenis="impor_dtks", pemilik=owner, keadaan="selesai", berakhir=timezone.now())
+    then = timezone.now() - timedelta(60)  # shown as a date: what says "a minute ago" changes by itself
+    job = Job.objects.create(jenis="impor_dtks", pemilik=owner, keadaan="selesai", dibuat=then, berakhir=then)
     return Impor.objects.create(
         sumber=periods()[1], pemilik=owner, job=job, keadaan=keadaan, nama_berkas="ganda.csv", berkas="x",
-        tinjauan={"dibaca": 3}, ukuran=1, sha256=f"{job.pk:064d}",
+        tinjauan={"dibaca": 3}, ukuran=1, dibuat=then, sha256=f"{job.pk:064d}",
     )  # fmt: skip
 
 
