@@ -27,9 +27,11 @@ ROLES = ["DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_LOADER_URL"]
 INGREDIENTS = [
     "*/migrations/*.py",
     "*/sql/*.sql",
+    "*/sql/fungsi/*.sql",
     "data/*",
     "spatial/**/*.py",
     "*/models.py",
+    "*/models/*.py",
     "access/rls.py",
 ]
 TEMPLATE_LOCK = 727_001  # any number, the same in every process
