@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from kpm.imports import Layout
+from kpm.imports import PROGRAM, Layout
 from kpm.models import Impor, Sumber
 
 # Fields of known rows, as `asal` names them. What a rule calls a field is what pages call it.
@@ -35,7 +35,13 @@ ANGGOTA = {
     "nama_ibu": "Nama Ibu Kandung",
     "keterangan_padan": "Keterangan Padan",
 }
-ISIAN = KELUARGA | ANGGOTA
+# What a source says in rows of its own: of people and keluarga who are known, a rule holds it back as a whole.
+SUMBER = {
+    "program": "Program bantuan",
+    "peringkat": "Desil, persentil dan peringkat",
+    "jawaban": "Jawaban kuesioner",
+}
+ISIAN = KELUARGA | ANGGOTA | SUMBER
 STATUS = "status"
 # Names of fields that only pages need.
 LABELS = ISIAN | {
@@ -47,7 +53,7 @@ LABELS = ISIAN | {
 # Not columns: where somebody lives and with whom comes from the village and the keluarga, which every file names.
 ALWAYS_THERE = {"wilayah", "keluarga"}
 # Columns under another name.
-COLUMN = {"titik": "lat"}
+COLUMNS = {"titik": ("lat",), "program": PROGRAM, "peringkat": ("desil", "persentil", "peringkat")}
 MISSING = "tidak ada di "  # how the reason of a keluarga begins that an import took off the list
 
 
@@ -62,7 +68,9 @@ def fields_of(layout: Layout) -> dict[str, str]:
     return {
         name: label
         for name, label in ISIAN.items()
-        if name in ALWAYS_THERE or layout.has(COLUMN.get(name, name))
+        if name in ALWAYS_THERE
+        or any(layout.has(column) for column in COLUMNS.get(name, (name,)))
+        or (name == "jawaban" and layout.indikator)
     }
 
 

@@ -142,7 +142,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         run.execute(cursor, "54_tinjau_aktif")
         aktif_keluarga, aktif_anggota, keluar_keluarga, keluar_anggota = cursor.fetchone()
         run.execute(cursor, "54a_tinjau_samping")
-        *samping, hanya_keluarga, hanya_anggota = cursor.fetchone()
+        *samping, hanya_keluarga, hanya_anggota, lain_keluarga, lain_anggota = cursor.fetchone()
         sidik = digest(run, cursor)
     reported = report(run, cursor, places) | beside(*samping) | sums
     return reported | {
@@ -151,6 +151,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         "golongan": golongan,
         "golongan_desa": per_desa,
         "hanya": {"keluarga": hanya_keluarga, "anggota": hanya_anggota},
+        "lain": {"keluarga": lain_keluarga, "anggota": lain_anggota},
         "aktif": {"keluarga": aktif_keluarga, "anggota": aktif_anggota},
         "keluar": {"keluarga": keluar_keluarga, "anggota": keluar_anggota},
     }
@@ -236,10 +237,12 @@ def _tidy(run: Run, *, taken: bool) -> None:
 
 def share(tinjauan: dict[str, Any]) -> float:
     """Which part of what is on the list in the file's villages would change or leave, in per cent: the larger of
-    keluarga and persons. Changes where nobody is on the list are all of them."""
+    keluarga and persons. Another rank or programme than the same source said before is a change as well.
+    Changes where nobody is on the list are all of them."""
     parts = []
     for what in ("keluarga", "anggota"):
         changed = tinjauan["golongan"][what]["berubah"] + tinjauan["keluar"][what]
+        changed += tinjauan.get("lain", {}).get(what, 0)
         parts.append(changed / (tinjauan["aktif"][what] or changed or 1))
     return round(100 * max(parts), 1)
 

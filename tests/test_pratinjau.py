@@ -17,7 +17,7 @@ from jobs.actions import JobFailed, claim_here
 from jobs.models import Job
 from jobs.registry import kind_of
 from kpm import keputusan, run, uploads
-from kpm.aturan import Aturan
+from kpm.aturan import Aturan, fields_of, layout_of
 from kpm.langkah import StepRefused, queue_step
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat
 from kpm.pratinjau import share
@@ -347,6 +347,38 @@ def test_programmes_of_new_people_and_of_a_new_source_are_additions(bu_rina, all
     impor = upload([person(1), person(2, BANSOS_BPNT="TIDAK"), person(3, NAMA="")], bu_rina)
     assert impor.tinjauan["program"] == {"bertambah": 3, "berkurang": 0}
     assert apply(impor).laporan["program"] == {"bertambah": 3, "berkurang": 0}
+
+
+def test_taking_a_programme_from_many_asks_a_second_person_a_new_list_does_not(bu_rina, all_rows):
+    rows = [person(n, BANSOS_PKH="YA") for n in (1, 2, 3, 4)]
+    import_bytes(csv_bytes(rows), bu_rina, periode="2026-11")
+    taken = upload([rows[0], *[person(n) for n in (2, 3, 4)]], bu_rina)
+    assert taken.tinjauan["lain"] == {"keluarga": 0, "anggota": 3}
+    assert share(taken.tinjauan) == 75
+    new = upload(rows, bu_rina, periode="2026-12", ulangi=True)
+    assert (new.tinjauan["lain"], share(new.tinjauan)) == ({"keluarga": 0, "anggota": 0}, 0)
+
+
+def test_another_rank_than_this_source_said_counts_into_the_share(bu_rina, all_rows):
+    columns = [*HEADERS, "DESIL"]
+    import_bytes(csv_bytes([person(n, DESIL="1") for n in (1, 2)], columns), bu_rina, periode="2026-11")
+    impor = upload([person(1, DESIL="9"), person(2, DESIL="1")], bu_rina, headers=columns)
+    assert (impor.tinjauan["lain"], share(impor.tinjauan)) == ({"keluarga": 1, "anggota": 0}, 50)
+
+
+def test_a_file_without_a_say_in_programmes_and_ranks_gives_them_to_new_people_alone(bu_rina, all_rows):
+    columns = [*HEADERS, "DESIL"]
+    import_bytes(csv_bytes([person(1, BANSOS_PKH="YA", DESIL="1")], columns), bu_rina, periode="2026-11")
+    impor = upload([person(1, DESIL="9"), person(2, BANSOS_PKH="YA", DESIL="2")], bu_rina, headers=columns)
+    every = [name for name in fields_of(layout_of(impor)) if name not in {"program", "peringkat"}]
+    keputusan.set_rules(impor_id=impor.pk, by=bu_rina, aturan=Aturan(isian=tuple(every)))
+    work(impor)
+    assert impor.tinjauan["program"]["berkurang"] == 0
+    assert impor.tinjauan["samping"] == {"keluarga": {"desil": 1}, "anggota": {"program": 1}}
+    laporan = apply(impor).laporan
+    assert (laporan["program"]["berkurang"], laporan["peringkat"]) == (0, 1)
+    assert {("1", "PKH"), ("2", "PKH")} <= memberships()
+    assert sorted(Peringkat.objects.values_list("desil", flat=True)) == [1, 2]
 
 
 def test_programmes_follow_who_changes_his_card(bu_rina, all_rows):

@@ -19,4 +19,4 @@ LEFT JOIN (
 CROSS JOIN LATERAL (
     SELECT p.program_ya & ~coalesce(ada.bit, 0) AS tambah, p.program_tidak & coalesce(ada.bit, 0) AS kurang
 ) AS q
-WHERE h.tolak = 0 AND NOT h.lama AND p.program_ya | p.program_tidak <> 0 AND q.tambah | q.kurang <> 0
+WHERE h.tolak = 0 AND NOT h.lama AND (h.baru OR %(tulis_program)s) AND p.program_ya | p.program_tidak <> 0 AND q.tambah | q.kurang <> 0

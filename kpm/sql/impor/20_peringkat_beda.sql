@@ -8,7 +8,7 @@ SELECT k.kunci, t.desil AS desil_dulu, t.persentil AS persentil_dulu, t.peringka
        CASE WHEN t.id IS NULL OR %(ada_peringkat)s THEN k.peringkat ELSE t.peringkat END AS peringkat
 FROM impor_kk AS k
 LEFT JOIN kpm_peringkat AS t ON t.keluarga_id = k.id AND t.sumber_id = %(sumber)s AND NOT k.baru
-WHERE NOT k.beda_desa AND (k.desil IS NOT NULL OR k.persentil IS NOT NULL OR k.peringkat IS NOT NULL)
+WHERE NOT k.beda_desa AND (k.baru OR %(tulis_peringkat)s) AND (k.desil IS NOT NULL OR k.persentil IS NOT NULL OR k.peringkat IS NOT NULL)
 AND   (t.id IS NULL
        OR %(ada_desil)s AND t.desil IS DISTINCT FROM k.desil
        OR %(ada_persentil)s AND t.persentil IS DISTINCT FROM k.persentil

@@ -4,6 +4,6 @@ DELETE FROM kpm_kepesertaan AS t
 USING impor_hasil AS h
 JOIN  {periksa} AS p USING (baris)
 JOIN  unnest(%(program)s::text[], %(program_bit)s::int[]) AS g (kode, bit) ON p.program_tidak & g.bit <> 0
-WHERE h.tolak = 0 AND NOT h.baru AND NOT h.lama
+WHERE %(tulis_program)s AND h.tolak = 0 AND NOT h.baru AND NOT h.lama
 AND   t.keluarga_id = h.keluarga_id AND t.anggota_id = h.anggota_id AND t.program_id = g.kode
 AND   t.sumber_id = %(sumber)s

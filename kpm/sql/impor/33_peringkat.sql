@@ -3,7 +3,7 @@
 INSERT INTO kpm_peringkat AS t (keluarga_id, sumber_id, desil, persentil, peringkat, wilayah_id, job_id)
 SELECT id, %(sumber)s, desil, persentil, peringkat, wilayah_id, %(job)s
 FROM   impor_kk
-WHERE  NOT beda_desa AND (desil IS NOT NULL OR persentil IS NOT NULL OR peringkat IS NOT NULL)
+WHERE  NOT beda_desa AND (baru OR %(tulis_peringkat)s) AND (desil IS NOT NULL OR persentil IS NOT NULL OR peringkat IS NOT NULL)
 ON CONFLICT (keluarga_id, sumber_id) DO UPDATE
 SET    desil = CASE WHEN %(ada_desil)s THEN EXCLUDED.desil ELSE t.desil END,
        persentil = CASE WHEN %(ada_persentil)s THEN EXCLUDED.persentil ELSE t.persentil END,

@@ -4,5 +4,5 @@
 UPDATE kpm_jawabankeluarga AS t
 SET    isi = jsonb_strip_nulls(t.isi || b.isi)
 FROM   impor_jawaban AS b
-WHERE  t.keluarga_id = b.keluarga_id AND t.instrumen = b.instrumen AND t.sumber_id = %(sumber)s
+WHERE  %(tulis_jawaban)s AND t.keluarga_id = b.keluarga_id AND t.instrumen = b.instrumen AND t.sumber_id = %(sumber)s
 AND    t.isi <> jsonb_strip_nulls(t.isi || b.isi)

@@ -4,6 +4,6 @@ UPDATE kpm_jawabananggota AS t
 SET    isi = jsonb_strip_nulls(t.isi || j.anggota)
 FROM   impor_hasil AS h
 JOIN   {jawaban} AS j ON j.baris = h.baris
-WHERE  h.tolak = 0 AND NOT h.baru
+WHERE  %(tulis_jawaban)s AND h.tolak = 0 AND NOT h.baru
 AND    t.anggota_id = h.anggota_id AND t.instrumen = j.instrumen AND t.sumber_id = %(sumber)s
 AND    t.isi <> jsonb_strip_nulls(t.isi || j.anggota)

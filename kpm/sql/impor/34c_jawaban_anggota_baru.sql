@@ -6,7 +6,7 @@ FROM   impor_hasil AS h
 JOIN   {jawaban} AS j ON j.baris = h.baris
 JOIN   kpm_anggota AS a ON a.id = h.anggota_id
 WHERE  h.tolak = 0 AND jsonb_strip_nulls(j.anggota) <> '{{}}'
-AND    (h.baru OR NOT EXISTS (
+AND    (h.baru OR %(tulis_jawaban)s AND NOT EXISTS (
     SELECT FROM kpm_jawabananggota AS ada
     WHERE ada.anggota_id = h.anggota_id AND ada.instrumen = j.instrumen AND ada.sumber_id = %(sumber)s
 ))
