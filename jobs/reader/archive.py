@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +24,9 @@ from jobs.reader.limits import (
     Refused,
 )
 
+# What zipfile raises over a file that is cut, bent, under a password, or packed in a way it does not know.
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, KeyError)
+
 
 @dataclass
 class Sheet:
@@ -38,12 +43,19 @@ class Workbook:
 
 def open_workbook(path: Path) -> Workbook:
     """Check the archive before anything is unpacked, then list its sheets."""
+    with opened(path) as archive:
+        check_archive(archive)
+        return _workbook(archive)
+
+
+@contextmanager
+def opened(path: Path, sentence: str = DAMAGED) -> Iterator[zipfile.ZipFile]:
+    """An archive to read from. What turns out to be broken, at once or on the way, is refused with `sentence`."""
     try:
         with zipfile.ZipFile(path) as archive:
-            check_archive(archive)
-            return _workbook(archive)
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise Refused(DAMAGED) from error
+            yield archive
+    except BROKEN as error:
+        raise Refused(sentence) from error
 
 
 def check_size(archive: zipfile.ZipFile) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
-from jobs.reader.archive import check_size
-from jobs.reader.limits import DAMAGED, MEMBERS, Refused
+from jobs.reader.archive import check_size, opened
+from jobs.reader.limits import MEMBERS, Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
@@ -48,19 +47,16 @@ def kind_of(path: Path) -> str:
 
 
 def _kind_of_archive(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" in names:
-                return "xlsx"
-            if "xl/workbook.bin" in names:
-                return "xlsb"
-            if "mimetype" in names:
-                with archive.open("mimetype") as part:
-                    if part.read(len(ODS)) == ODS:
-                        return "ods"
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise Refused(DAMAGED) from error
+    with opened(path) as archive:
+        names = set(archive.namelist())
+        if "xl/workbook.xml" in names:
+            return "xlsx"
+        if "xl/workbook.bin" in names:
+            return "xlsb"
+        if "mimetype" in names:
+            with archive.open("mimetype") as part:
+                if part.read(len(ODS)) == ODS:
+                    return "ods"
     return "zip"
 
 
@@ -68,12 +64,9 @@ def members(path: Path) -> list[str]:
     """The names of the files to read: "" for `path` itself or the only one in a ZIP, else those in the ZIP."""
     if kind_of(path) != "zip":
         return [""]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_size(archive)
-            inside = [entry.filename for entry in archive.infolist() if _counts(entry.filename)]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise Refused(DAMAGED_ZIP) from error
+    with opened(path, DAMAGED_ZIP) as archive:
+        check_size(archive)
+        inside = [entry.filename for entry in archive.infolist() if _counts(entry.filename)]
     if not inside:
         raise Refused(
             "Berkas ini bukan lembar kerja, dan tidak berisi lembar kerja. Unggah berkas .xlsx atau .csv."
@@ -93,20 +86,17 @@ def unwrapped(path: Path, folder: Path, member: str = "") -> Path:
     if not member and len(members(path)) > 1:
         raise Refused("ZIP ini berisi beberapa lembar kerja. Isi ZIP dengan satu saja, lalu unggah lagi.")
     target = folder / "isi"
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_size(archive)
-            inside = [
-                entry
-                for entry in archive.infolist()
-                if _counts(entry.filename) and member in ("", entry.filename)
-            ]
-            if not inside:
-                raise Refused("Berkas yang dipilih tidak ada di dalam ZIP ini.")
-            with archive.open(inside[0]) as source, target.open("wb") as sink:
-                shutil.copyfileobj(source, sink)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise Refused(DAMAGED_ZIP) from error
+    with opened(path, DAMAGED_ZIP) as archive:
+        check_size(archive)
+        inside = [
+            entry
+            for entry in archive.infolist()
+            if _counts(entry.filename) and member in ("", entry.filename)
+        ]
+        if not inside:
+            raise Refused("Berkas yang dipilih tidak ada di dalam ZIP ini.")
+        with archive.open(inside[0]) as source, target.open("wb") as sink:
+            shutil.copyfileobj(source, sink)
     if kind_of(target) == "zip":
         raise Refused("ZIP ini berisi ZIP lain. Unggah lembar kerjanya saja.")
     return target
