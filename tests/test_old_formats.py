@@ -163,6 +163,14 @@ def test_a_web_page_named_xls_is_refused(file, head, sentence):
 
 PEOPLE = [person(1), person(2, NAMA="HENDRA")]
 LINES = [HEADERS] + [[row.get(name, "") for name in HEADERS] for row in PEOPLE]
+
+
+def bent(content: bytes) -> bytes:
+    """A ZIP whose list of files is whole, and whose packed bytes are not."""
+    at = content.index(b"a.csv") + 5
+    return content[:at] + b"\xff" * 40 + content[at + 40 :]
+
+
 WRAPPED = {
     "csv": lambda: zip_bytes({"dtks.csv": csv_bytes(PEOPLE)}),
     "xlsx": lambda: zip_bytes({"a/dtks.XLSX": xlsx_bytes(PEOPLE), "__MACOSX/dtks.xlsx": b"x", "a/": b""}),
@@ -188,6 +196,7 @@ def test_the_one_file_in_a_zip_is_imported(swept, pak_hasan, settings, tmp_path,
         (lambda: zip_bytes({"a.csv": zip_bytes({"b.csv": b"x"})}), "ZIP lain"),
         (lambda: zip_bytes({"a.csv": b"NIK,NAMA\n" + b"0" * 80_000_000}), "mengembang tidak wajar"),
         (lambda: zip_bytes({"a.csv": csv_bytes(PEOPLE)})[:-30], "rusak"),
+        (lambda: bent(zip_bytes({"a.csv": csv_bytes(PEOPLE)})), "ZIP ini rusak"),
     ],
 )
 def test_a_zip_that_holds_something_else_is_refused(file, content, sentence):
