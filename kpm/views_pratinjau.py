@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.jejak import address_of, record_jejak
 from access.rules import may_import, requires
 from jobs.ekspor.queries import posts_of
-from kpm import keputusan, queries_pratinjau
+from kpm import keputusan, queries_pratinjau, queries_rincian
 from kpm.forms import AturanForm, PutusanImporForm
 from kpm.langkah import StepRefused, at_work
 from kpm.models import Impor
@@ -33,12 +33,12 @@ def impor_rincian(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of a preview: persons or keluarga, by golongan, wilayah and field. Each page leaves a Jejak."""
     seen = Impor.objects.seen_by(request.user).select_related("sumber", "pemilik")
     one = get_object_or_404(seen, pk=pk)
-    asked = queries_pratinjau.Asked.read(request.GET)
-    context = {"impor": one, "asked": asked, "kata": queries_pratinjau.WORDS}
+    asked = queries_rincian.Asked.read(request.GET)
+    context = {"impor": one, "asked": asked, "kata": queries_rincian.WORDS}
     try:
-        found = queries_pratinjau.Rows(one, request.user, asked)
+        found = queries_rincian.Rows(one, request.user, asked)
         page, rows = found.page(request.GET.get("halaman"))
-    except queries_pratinjau.PreviewGone:
+    except queries_rincian.PreviewGone:
         return render(request, "kpm/impor_rincian.html", context, status=410)
     if rows:
         record_jejak(
@@ -49,14 +49,14 @@ def impor_rincian(request: HttpRequest, pk: int) -> HttpResponse:
             alamat=address_of(request),
             wilayah_id=asked.wilayah if asked.wilayah.isdigit() else None,
             rincian={"halaman": page.number, "banyak": len(rows), "golongan": asked.golongan},
-            isi=queries_pratinjau.named_ids(page.object_list),
+            isi=queries_rincian.named_ids(page.object_list),
         )
     context |= {
         "page": page,
         "row_list": rows,
-        "tempat": queries_pratinjau.place_name(asked.wilayah),
-        "isian_list": queries_pratinjau.fields_to_pick(one, asked),
-        "golongan_list": queries_pratinjau.golongan_to_pick(one, asked),
+        "tempat": queries_rincian.place_name(asked.wilayah),
+        "isian_list": queries_rincian.fields_to_pick(one, asked),
+        "golongan_list": queries_rincian.golongan_to_pick(one, asked),
     }
     return render(request, "kpm/impor_rincian.html", context)
 

@@ -12,7 +12,7 @@ from psycopg2 import sql
 from access.models import Jejak, User
 from access.scope import use_territory
 from jobs import staging
-from kpm import keputusan, queries_pratinjau
+from kpm import keputusan, queries_rincian
 from kpm.aturan import Aturan
 from kpm.models import Anggota, Impor, Keluarga, Langkah
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
@@ -399,13 +399,13 @@ def test_the_list_names_no_kind_that_not_every_file_is(rina, impor):
 
 def test_rows_dropped_while_they_are_read_are_gone(rina, impor, monkeypatch):
     """The table was there when it was looked for; the sweeper was quicker than the question."""
-    real = queries_pratinjau.Rows.page
+    real = queries_rincian.Rows.page
 
     def swept_meanwhile(self, number):
         self.tables["tinjau"] = sql.Identifier("staging", "job_0_1_tinjau_anggota")
         return real(self, number)
 
-    monkeypatch.setattr(queries_pratinjau.Rows, "page", swept_meanwhile)
+    monkeypatch.setattr(queries_rincian.Rows, "page", swept_meanwhile)
     assert "Rincian tidak ada lagi" in text_of(rina, f"/impor/{impor.pk}/rincian/", 410)
 
 
