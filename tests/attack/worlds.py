@@ -287,7 +287,7 @@ def _preview_of_moved(impor: Impor, anggota: Anggota) -> None:
             cursor.execute(
                 f"CREATE TABLE staging.{name}_tinjau_{unit} AS SELECT NULL::int AS baris, %s AS wilayah_id, "
                 "'hilang' AS golongan, %s::bigint AS keluarga_id, %s::bigint AS anggota_id, '{}'::jsonb AS ubah, "
-                "NULL::text[] AS ditahan, 0 AS tolak",
+                "NULL::text[] AS ditahan, '{}'::jsonb AS samping, 0 AS tolak",
                 [LALANG_JAYA, anggota.keluarga_id, anggota.pk],
             )
             cursor.execute(f"GRANT SELECT ON staging.{name}_tinjau_{unit} TO sentral_app")
