@@ -178,6 +178,8 @@ class Jejak(models.Model):
         SISTEM = "sistem", "proses sistem"
         MASUK = "masuk", "masuk"
         PERIKSA = "periksa", "memeriksa peringatan"
+        EKSTRAK = "ekstrak", "mengurus ekstrak Dukcapil"
+        PADAN = "padan", "memutuskan padanan"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     waktu = models.DateTimeField(default=timezone.now)

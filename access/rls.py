@@ -10,6 +10,7 @@ an array it would be walked through for each row, and the planner would expect a
 from django.db import migrations
 
 ALL = "(select current_setting('sentral.semua', true) = '1')"
+MATCHER = "(select current_setting('sentral.pencocok', true) = '1')"
 OWN_VILLAGES = "{column} IN (select unnest(string_to_array(current_setting('sentral.desa', true), ',')))"
 
 # Tables without a policy, and why that is right. A test compares this with pg_class.
@@ -50,6 +51,8 @@ EXEMPT = {
     "kpm_program": "acuan",
     "kpm_rekap": "jumlah per wilayah tanpa orang, sel di bawah 10 kosong",
     "kpm_sumber": "acuan",
+    "padan_ekstrak": "siapa menyerahkan berkas apa, dengan PKS mana; hanya nama berkas dan jumlah",
+    "padan_pencocokan": "pencocokan mana dengan ambang berapa; hanya jumlah",
     "mfa_authenticator": "langkah kedua petugas, rahasianya disandikan",
     "kpm_unggahan": "berkas yang menunggu; hanya nama berkas dan ukuran",
     "pghistory_context": "siapa dan pekerjaan mana; tanpa isi baris",
@@ -70,15 +73,23 @@ def enable_rls(table: str, column: str = "wilayah_id") -> migrations.RunSQL:
     USING is also WITH CHECK: nothing can be written outside one's own territory, and a row without
     a wilayah is seen by a session that may see everything and by nobody else.
     """
-    condition = _condition(column)
+    return _wall(table, "wilayah", _condition(column))
+
+
+def enable_matcher_wall(table: str) -> migrations.RunSQL:
+    """A migration step that leaves `table` to sessions inside `as_matcher`: nobody's territory opens it."""
+    return _wall(table, "pencocok", MATCHER)
+
+
+def _wall(table: str, policy: str, condition: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY wilayah ON {table} USING ({condition}) WITH CHECK ({condition})",
+            f"CREATE POLICY {policy} ON {table} USING ({condition}) WITH CHECK ({condition})",
         ],
         [
-            f"DROP POLICY wilayah ON {table}",
+            f"DROP POLICY {policy} ON {table}",
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ],
@@ -103,4 +114,18 @@ def append_only(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM sentral_app",
         f"GRANT UPDATE, DELETE ON {table} TO sentral_app",
+    )
+
+
+def append_only_but(table: str, *columns: str) -> migrations.RunSQL:
+    """A migration step like append_only, after which only `columns` of a row may still be filled in."""
+    return migrations.RunSQL(
+        [
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM sentral_app",
+            f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO sentral_app",
+        ],
+        [
+            f"REVOKE UPDATE ({', '.join(columns)}) ON {table} FROM sentral_app",
+            f"GRANT UPDATE, DELETE ON {table} TO sentral_app",
+        ],
     )

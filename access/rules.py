@@ -162,6 +162,22 @@ may_manage_batas = Rule(
     frozenset({Peran.DINSOS_PROV, Peran.ADMIN}),
     "Batas wilayah diatur Dinsos provinsi. Haknya diberikan oleh admin Dinsos provinsi.",
 )
+may_deliver_ekstrak = Rule(
+    frozenset({Peran.DUKCAPIL, Peran.DINSOS_PROV, Peran.ADMIN}),
+    "Ekstrak kependudukan diserahkan petugas Dukcapil dan Dinsos provinsi.",
+)
+may_match = Rule(
+    frozenset({Peran.DINSOS_PROV}),
+    "Pencocokan dengan data Dukcapil dijalankan Dinsos provinsi.",
+)
+may_decide_padan = Rule(
+    frozenset({Peran.TKSK, Peran.DINSOS_KAB, Peran.DINSOS_PROV}),
+    "Hasil padan yang meragukan diputuskan TKSK dan Dinsos.",
+)
+may_see_padan = Rule(
+    NAMES,
+    "Hasil padan per orang dilihat petugas di wilayahnya. Haknya diberikan oleh admin Dinsos provinsi.",
+)
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
     "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",

@@ -68,6 +68,7 @@ class Territory:
             "sentral.desa": ",".join(self.desa),
             "sentral.pengguna": str(self.pengguna_id or ""),
             "sentral.jejak": "1" if self.jejak else "",
+            "sentral.pencocok": "",  # nobody's territory; only as_matcher opens it
         }
 
 
@@ -196,6 +197,19 @@ def as_system(reason: str) -> Iterator[None]:
     from access.jejak import record_jejak  # models are ready only when a verb runs
 
     with _session_settings({"sentral.semua": "1"}):
+        record_jejak(user=None, aksi="sistem", alasan=reason)
+        yield
+
+
+@contextmanager
+def as_matcher(reason: str) -> Iterator[None]:
+    """Read and write the rows of extracts, and nothing more of the registers than before: a reason kept in Jejak.
+
+    Inside use_territory, which closes it. The callers are listed in tests/test_rls.py; a new one has to be added.
+    """
+    from access.jejak import record_jejak
+
+    with _session_settings({"sentral.pencocok": "1"}):
         record_jejak(user=None, aksi="sistem", alasan=reason)
         yield
 

@@ -11,12 +11,14 @@ from access.rls import EXEMPT
 from access.scope import (
     NOWHERE,
     TerritorialQuerySet,
+    as_matcher,
     as_system,
     set_territory,
     territory_of,
     use_territory,
 )
 from kpm.models import Anggota, Keluarga, Kepesertaan
+from padan.models import Ekstrak, Penduduk
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,12 @@ AS_SYSTEM_CALLERS = {
     "jobs/actions.py",
     "sentral/demo",
     "sentral/management/commands/insiden_laporan.py",
+}
+
+# Who may read and write the rows of extracts, and in which file.
+AS_MATCHER_CALLERS = {
+    "padan/actions.py",
+    "padan/memuat.py",
 }
 
 
@@ -167,7 +175,7 @@ def test_request_leaves_no_territory_behind(client, families, pak_hasan):
         assert cursor.fetchone() == ("",)
 
 
-def test_callers_of_as_system_are_known():
+def callers_of(function: str) -> set[str]:
     callers = set()
     for path in ROOT.glob("*/**/*.py"):
         relative = path.relative_to(ROOT)
@@ -178,10 +186,83 @@ def test_callers_of_as_system_are_known():
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
-        if "as_system" in names:
+        if function in names:
             callers.add(relative.as_posix())
-    unknown = {c for c in callers if not any(c.startswith(known) for known in AS_SYSTEM_CALLERS)}
-    assert unknown == set()
+    return callers
+
+
+def test_callers_of_as_system_are_known():
+    callers = callers_of("as_system")
+    assert {c for c in callers if not any(c.startswith(known) for known in AS_SYSTEM_CALLERS)} == set()
+
+
+def test_callers_of_as_matcher_are_known():
+    callers = callers_of("as_matcher")
+    assert {c for c in callers if not any(c.startswith(known) for known in AS_MATCHER_CALLERS)} == set()
+
+
+@pytest.fixture
+def penduduk(db, pak_hasan):
+    ekstrak = Ekstrak.objects.create(
+        nama_berkas="uji.csv",
+        berkas="uji",
+        ukuran=1,
+        sha256="0" * 64,
+        tata_letak="siak",
+        nomor_pks="100/PKS/2026",
+        tujuan="uji",
+        berlaku_sampai="2099-12-31",
+        diserahkan_oleh="Bu Endang",
+        cakupan_id="19",
+        tanggal="2026-11-01",
+        pemilik=pak_hasan,
+    )
+    with as_matcher("uji: isi ekstrak"):
+        return Penduduk.objects.create(
+            ekstrak=ekstrak,
+            baris=1,
+            nik_status="valid",
+            nama="SUMARNI",
+            nama_normal="SUMARNI",
+            wilayah_id=RIAS,
+        )
+
+
+def test_rows_of_an_extract_are_seen_by_the_matcher_alone(penduduk, pak_hasan):
+    with as_matcher("uji: baca ekstrak"):
+        assert Penduduk.objects.count() == 1
+    assert Penduduk.objects.count() == 0
+    with use_territory(pak_hasan):
+        assert Penduduk.objects.count() == 0
+    with as_system("uji: semua"):
+        assert Penduduk.objects.count() == 0
+        assert Jejak.objects.filter(aksi="sistem", alasan="uji: baca ekstrak").exists()
+
+
+def test_rows_of_an_extract_are_written_by_the_matcher_alone(penduduk, pak_hasan):
+    with use_territory(pak_hasan):
+        assert Penduduk.objects.update(nama="X") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Penduduk.objects.create(ekstrak=penduduk.ekstrak, baris=2, nik_status="valid")
+
+
+def test_matcher_sees_no_more_of_the_registers_than_before(families):
+    with as_matcher("uji: register"):
+        assert Keluarga.objects.count() == 0
+
+
+def test_results_of_a_match_are_added_to_and_never_changed(db):
+    with everything():
+        for sentence in (
+            "UPDATE padan_hasil SET hasil = 'PADAN'",
+            "DELETE FROM padan_hasil",
+            "UPDATE padan_putusan SET hasil = 'terima'",
+            "DELETE FROM padan_putusan",
+            "DELETE FROM padan_ekstrak",
+        ):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(sentence)
 
 
 def test_every_table_has_a_policy_or_a_reason(db):
