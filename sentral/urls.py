@@ -79,6 +79,7 @@ urlpatterns = [
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("", include("jobs.urls")),
     path("", include("kpm.urls")),
+    path("padan/", include("padan.urls")),
     path("peta/versi/", include("sentral.batas.urls")),
     path("", include("spatial.urls")),  # wilayah/cari/ before wilayah/<kode>/
     path("wilayah/<kode:kode>/", views.wilayah_page, name="wilayah"),

@@ -1,0 +1,6 @@
+"""Addresses of padan."""
+
+from django.urls.resolvers import URLPattern
+
+app_name = "padan"
+urlpatterns: list[URLPattern] = []
