@@ -8,8 +8,9 @@ business, what is said about them stands in verdicts.py. Layouts and their ids: 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from jobs.staging import Peek, PeekSheet
@@ -118,7 +119,6 @@ REQUIRED = ("no_kk", "nik", "nama", "tanggal_lahir")
 ADDRESS = ("kabupaten", "kecamatan", "desa")
 PERSON_17 = [name for name in FIELDS if name not in {*OPTIONAL, *PROGRAM, "keterangan_padan", "provinsi"}]
 
-_FIELD_OF = {alias: name for name, aliases in FIELDS.items() for alias in aliases}
 _COLUMN_NUMBER = re.compile(r"^\(?-?\d{1,3}\)?$|^KOLOM$", re.IGNORECASE)
 
 
@@ -192,24 +192,108 @@ def normal_header(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", re.sub(r"\(\d+\)\s*$", "", text).upper())
 
 
-def find_layout(peek: Peek) -> Layout:
+def _name_of(kolom: Mapping[str, int], titles: Sequence[str]) -> str:
+    id_title = normal_header(titles[kolom["id_keluarga"]]) if "id_keluarga" in kolom else ""
+    if id_title in BDT_IDS:
+        return "B" if "no_kk" not in kolom and "id_dtks" not in kolom else "C"
+    if id_title:
+        return "D"
+    if all(name in kolom for name in [*PERSON_17, *PROGRAM]):
+        return "A23"
+    return "A17" if all(name in kolom for name in PERSON_17) else "A"
+
+
+def _one_head(kolom: dict[str, int]) -> dict[str, int]:
+    """Of the two relations in BDT files the one to the head of what becomes a keluarga here.
+
+    Without a No. KK that is the household, with it the family on the card.
+    """
+    of_household = kolom.pop("hubungan_krt", None)
+    if of_household is not None and ("no_kk" not in kolom or "hubungan" not in kolom):
+        kolom["hubungan"] = of_household
+    return kolom
+
+
+def gaps_of(fields: Collection[str], *, village_in_id: bool = False) -> str:
+    """What is still needed, in words ("NIK dan Nama"); empty when nothing is.
+
+    An id of the household does instead of a No. KK, and beside an id of the person nobody needs a date of
+    birth to be known again: BDT 2015 has none.
+    """
+    missing = [name for name in REQUIRED if name not in fields]
+    if "id_keluarga" in fields:
+        missing = [name for name in missing if name != "no_kk"]
+        if "id_dtks" in fields or "no_urut" in fields:
+            missing = [name for name in missing if name != "tanggal_lahir"]
+    if "kode_desa" not in fields and not village_in_id:
+        missing += [name for name in ADDRESS if name not in fields]
+    labels = [LABELS[name] for name in missing]
+    return " dan ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]]))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one kind of list: what its columns are called, and what it must hold.
+
+    fields: field -> headers seen, without signs and blanks.  labels: field -> what a missing column is called.
+    gaps: what is still needed, in words.  layout: the id of a layout, from its kolom and titles.
+    settle: kolom where two columns are of one kind; `twice`: the fields of which two columns may stand in a file.
+    questions: a column that holds nothing else may answer a questionnaire.  like: whose headers are an example.
+    example: some of them.  kind: keeps the Profil of one kind of list apart from others; "" for the registers.
+    """
+
+    fields: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, str]
+    gaps: Callable[..., str]
+    layout: Callable[[Mapping[str, int], Sequence[str]], str]
+    like: str
+    example: str
+    settle: Callable[[dict[str, int]], dict[str, int]] = dict
+    twice: frozenset[str] = frozenset()
+    questions: bool = False
+    kind: str = ""
+
+    @cached_property
+    def field_of(self) -> dict[str, str]:
+        """Header, without signs and blanks -> field."""
+        return {alias: name for name, aliases in self.fields.items() for alias in aliases}
+
+    def knows(self, title: str) -> str | None:
+        """The field of a header as written."""
+        return self.field_of.get(normal_header(title))
+
+
+REGISTER = Vocabulary(
+    fields=FIELDS,
+    labels=LABELS,
+    gaps=gaps_of,
+    layout=_name_of,
+    like="keluaran SIKS-NG",
+    example="ID DTKS, NOKK, NIK, NAMA",
+    settle=_one_head,
+    twice=frozenset({"hubungan_krt"}),
+    questions=True,
+)
+
+
+def find_layout(peek: Peek, words: Vocabulary = REGISTER) -> Layout:
     """Find the sheet and header of a peeked file. Raises FileRefused with one sentence."""
-    found = headers_of(peek)
+    found = headers_of(peek, words)
     best = max(found, key=lambda header: ("nama" in header.kolom, len(header.kolom)), default=None)
     if best is None:
         raise FileRefused(
             "KOLOM_HILANG",
-            f"Judul kolom tidak ditemukan dalam {HEADER_WITHIN} baris pertama. Beri judul kolom seperti"
-            " keluaran SIKS-NG: ID DTKS, NOKK, NIK, NAMA dan seterusnya.",
+            f"Judul kolom tidak ditemukan dalam {HEADER_WITHIN} baris pertama. Beri judul kolom seperti {words.like}:"
+            f" {words.example} dan seterusnya.",
         )
-    refuse_gaps(best)
-    return with_indikator(best)
+    refuse_gaps(best, words)
+    return with_indikator(best) if words.questions else best
 
 
 def with_indikator(layout: Layout) -> Layout:
     """The layout with the columns of a questionnaire among those that hold nothing else."""
     titles = layout.titles
-    known = [n for n, title in enumerate(titles) if normal_header(title) in _FIELD_OF]
+    known = [n for n, title in enumerate(titles) if REGISTER.knows(title)]
     found = indikator.columns_of(titles, {*known, *layout.kolom.values()}, normal_header)
     if not found:
         return layout
@@ -218,10 +302,10 @@ def with_indikator(layout: Layout) -> Layout:
     return replace(layout, indikator=found, diabaikan=ignored)
 
 
-def headers_of(peek: Peek) -> list[Layout]:
+def headers_of(peek: Peek, words: Vocabulary = REGISTER) -> list[Layout]:
     """The best header of each sheet in sight; hidden sheets count when nothing else is there."""
     sheets = [sheet for sheet in peek.sheets if not sheet.hidden] or peek.sheets
-    return [header for sheet in sheets if (header := _best_header(sheet))]
+    return [header for sheet in sheets if (header := _best_header(sheet, words))]
 
 
 @dataclass(frozen=True)
@@ -231,21 +315,21 @@ class _Header:
     titles: list[str]
 
 
-def _best_header(sheet: PeekSheet) -> Layout | None:
+def _best_header(sheet: PeekSheet, words: Vocabulary) -> Layout | None:
     rows = sheet.rows[: HEADER_WITHIN + 1]
     best: Layout | None = None
     for place in range(min(len(rows), HEADER_WITHIN)):
         candidates = [_Header(place, 1, [cell.strip() for cell in rows[place]])]
         if place:
-            candidates.append(_Header(place, 2, _joined(rows[place - 1], rows[place])))
+            candidates.append(_Header(place, 2, _joined(rows[place - 1], rows[place], words)))
         for header in candidates:
-            kolom = columns_of(header.titles)
+            kolom = columns_of(header.titles, words)
             if len(kolom) >= 4 and (best is None or len(kolom) > len(best.kolom)):
                 last = header.last
                 if last + 1 < len(sheet.rows) and is_number_row(sheet.rows[last + 1]):
                     last += 1
                 best = Layout(
-                    tata_letak=_name_of(kolom, header.titles),
+                    tata_letak=words.layout(kolom, header.titles),
                     sheet=sheet.name,
                     header_row=last + 1,
                     title_rows=header.last + 1 - header.height,
@@ -254,7 +338,7 @@ def _best_header(sheet: PeekSheet) -> Layout | None:
                     diabaikan=[
                         title
                         for n, title in enumerate(header.titles)
-                        if title and n not in kolom.values() and normal_header(title) not in _FIELD_OF
+                        if title and n not in kolom.values() and not words.knows(title)
                     ],
                     berkas=sheet.file,
                     tersembunyi=hidden_titles(sheet, header.titles),
@@ -302,7 +386,7 @@ def hidden_titles(sheet: PeekSheet, titles: Sequence[str]) -> list[str]:
     return [titles[n] or letters(n) for n in sheet.hidden_columns if n < len(titles)]
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
+def _joined(upper: list[str], lower: list[str], words: Vocabulary) -> list[str]:
     """One row of titles from a merged header of two: "BANSOS" above "PKH" reads "BANSOS PKH"."""
     titles, group = [], ""
     for n in range(max(len(upper), len(lower))):
@@ -311,32 +395,21 @@ def _joined(upper: list[str], lower: list[str]) -> list[str]:
         group = above or group
         if not below:
             titles.append(above)
-        elif normal_header(below) in _FIELD_OF or not group:
+        elif words.knows(below) or not group:
             titles.append(below)
         else:
             titles.append(f"{group} {below}")
     return titles
 
 
-def columns_of(titles: list[str]) -> dict[str, int]:
+def columns_of(titles: list[str], words: Vocabulary = REGISTER) -> dict[str, int]:
     """Field -> first column of that meaning."""
     kolom: dict[str, int] = {}
     for n, title in enumerate(titles):
-        name = _FIELD_OF.get(normal_header(title))
+        name = words.knows(title)
         if name and name not in kolom:
             kolom[name] = n
-    return _one_head(kolom)
-
-
-def _one_head(kolom: dict[str, int]) -> dict[str, int]:
-    """Of the two relations in BDT files the one to the head of what becomes a keluarga here.
-
-    Without a No. KK that is the household, with it the family on the card.
-    """
-    of_household = kolom.pop("hubungan_krt", None)
-    if of_household is not None and ("no_kk" not in kolom or "hubungan" not in kolom):
-        kolom["hubungan"] = of_household
-    return kolom
+    return words.settle(kolom)
 
 
 def is_number_row(row: list[str]) -> bool:
@@ -345,57 +418,29 @@ def is_number_row(row: list[str]) -> bool:
     return len(filled) >= 3 and all(_COLUMN_NUMBER.match(cell) for cell in filled)
 
 
-def _name_of(kolom: dict[str, int], titles: Sequence[str]) -> str:
-    id_title = normal_header(titles[kolom["id_keluarga"]]) if "id_keluarga" in kolom else ""
-    if id_title in BDT_IDS:
-        return "B" if "no_kk" not in kolom and "id_dtks" not in kolom else "C"
-    if id_title:
-        return "D"
-    if all(name in kolom for name in [*PERSON_17, *PROGRAM]):
-        return "A23"
-    return "A17" if all(name in kolom for name in PERSON_17) else "A"
-
-
-def refuse_gaps(layout: Layout) -> None:
+def refuse_gaps(layout: Layout, words: Vocabulary = REGISTER) -> None:
     """Two columns of one meaning, or a required one missing: one sentence, and the file is refused."""
-    refuse_doubles(layout.judul)
-    if missing := gaps_of(layout.fields, village_in_id=layout.bdt_id):
+    refuse_doubles(layout.judul, words)
+    if missing := words.gaps(layout.fields, village_in_id=layout.bdt_id):
         raise FileRefused(
             "KOLOM_HILANG",
-            f"Kolom {missing} tidak ditemukan. Beri judul kolomnya seperti keluaran SIKS-NG, lalu unggah lagi.",
+            f"Kolom {missing} tidak ditemukan. Beri judul kolomnya seperti {words.like}, lalu unggah lagi.",
         )
 
 
-def refuse_doubles(titles: Sequence[str]) -> None:
+def refuse_doubles(titles: Sequence[str], words: Vocabulary = REGISTER) -> None:
     """Two columns of one meaning: nobody is chosen. Real UDART files have the relation to the KRT twice."""
     seen: dict[str, int] = {}
     for n, title in enumerate(titles):
-        name = _FIELD_OF.get(normal_header(title))
-        if name and name in seen and name != "hubungan_krt":
+        name = words.knows(title)
+        if name and name in seen and name not in words.twice:
             raise FileRefused(
                 "KOLOM_GANDA",
-                f"Dua kolom berisi {LABELS[name]}: kolom {letters(seen[name])} dan kolom {letters(n)}."
+                f"Dua kolom berisi {words.labels[name]}: kolom {letters(seen[name])} dan kolom {letters(n)}."
                 " Hapus salah satu, lalu unggah lagi.",
             )
         if name:
             seen[name] = n
-
-
-def gaps_of(fields: Collection[str], *, village_in_id: bool = False) -> str:
-    """What is still needed, in words ("NIK dan Nama"); empty when nothing is.
-
-    An id of the household does instead of a No. KK, and beside an id of the person nobody needs a date of
-    birth to be known again: BDT 2015 has none.
-    """
-    missing = [name for name in REQUIRED if name not in fields]
-    if "id_keluarga" in fields:
-        missing = [name for name in missing if name != "no_kk"]
-        if "id_dtks" in fields or "no_urut" in fields:
-            missing = [name for name in missing if name != "tanggal_lahir"]
-    if "kode_desa" not in fields and not village_in_id:
-        missing += [name for name in ADDRESS if name not in fields]
-    labels = [LABELS[name] for name in missing]
-    return " dan ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]]))
 
 
 def letters(place: int) -> str:

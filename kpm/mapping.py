@@ -16,10 +16,10 @@ from jobs.staging import Peek, PeekSheet
 from kpm import indikator
 from kpm.imports import (
     HEADER_WITHIN,
-    LABELS,
+    REGISTER,
     Layout,
+    Vocabulary,
     columns_of,
-    gaps_of,
     hidden_titles,
     is_number_row,
     letters,
@@ -48,9 +48,10 @@ _RELATION = {
 }
 
 
-def fingerprint(titles: Sequence[str]) -> str:
+def fingerprint(titles: Sequence[str], words: Vocabulary = REGISTER) -> str:
     """One hash for a header row, whatever its case, signs and blanks."""
-    return hashlib.sha256("|".join(normal_header(title) for title in titles).encode()).hexdigest()
+    text = "|".join(normal_header(title) for title in titles)
+    return hashlib.sha256((f"{words.kind}|{text}" if words.kind else text).encode()).hexdigest()
 
 
 def could_be_a_list(peek: Peek) -> bool:
@@ -62,32 +63,36 @@ def could_be_a_list(peek: Peek) -> bool:
     )
 
 
-def by_profile(peek: Peek, kolom_of: Mapping[str, Mapping[str, int]]) -> Layout | None:
+def by_profile(
+    peek: Peek, kolom_of: Mapping[str, Mapping[str, int]], words: Vocabulary = REGISTER
+) -> Layout | None:
     """The layout by the first row that a Profil knows, or None. kolom_of: kolom per fingerprint.
 
     Raises FileRefused when several sheets in sight are known so.
     """
     found: list[tuple[PeekSheet, int]] = []
     for sheet in sorted(peek.sheets, key=lambda one: one.hidden):
-        known = _known_row(sheet, kolom_of)
+        known = _known_row(sheet, kolom_of, words)
         if known:
             found.append((sheet, known))
     refuse_second_list(found)
     if not found:
         return None
     sheet, row = found[0]
-    return _layout(sheet, row, dict(kolom_of[fingerprint(_titles(sheet.rows[row - 1]))]))
+    return _layout(sheet, row, dict(kolom_of[fingerprint(_titles(sheet.rows[row - 1]), words)]), words)
 
 
-def _known_row(sheet: PeekSheet, kolom_of: Mapping[str, Mapping[str, int]]) -> int:
+def _known_row(sheet: PeekSheet, kolom_of: Mapping[str, Mapping[str, int]], words: Vocabulary) -> int:
     """The first row, from 1, whose headers a Profil knows; 0 for none."""
     for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        if not is_data(row) and fingerprint(_titles(row)) in kolom_of:
+        if not is_data(row) and fingerprint(_titles(row), words) in kolom_of:
             return place + 1
     return 0
 
 
-def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> Layout:
+def by_hand(
+    peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str], words: Vocabulary = REGISTER
+) -> Layout:
     """The layout a person chose: sheet by its place, header row from 1 (0: there is none), field per column place.
 
     Raises FileRefused with a sentence when a field is chosen twice or a required one is missing.
@@ -98,13 +103,13 @@ def by_hand(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> La
         if name in chosen:
             raise FileRefused(
                 "KOLOM_GANDA",
-                f"{label_of(name)} dipilih dua kali, di kolom {letters(chosen[name])} dan {letters(place)}."
+                f"{label_of(name, words)} dipilih dua kali, di kolom {letters(chosen[name])} dan {letters(place)}."
                 " Lewati salah satu.",
             )
         chosen[name] = place
-    if missing := gaps_of(chosen):
+    if missing := words.gaps(chosen):
         raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
-    return _layout(sheet, baris, chosen)
+    return _layout(sheet, baris, chosen, words)
 
 
 def has_headers(layout: Layout) -> bool:
@@ -116,14 +121,14 @@ def _letters(width: int) -> list[str]:
     return [f"Kolom {letters(place)}" for place in range(width)]
 
 
-def label_of(name: str) -> str:
+def label_of(name: str, words: Vocabulary = REGISTER) -> str:
     """What a field or a question of a questionnaire is called."""
-    return LABELS[name] if name in LABELS else indikator.catalogue()[name].nama
+    return words.labels[name] if name in words.labels else indikator.catalogue()[name].nama
 
 
-def _layout(sheet: PeekSheet, header_row: int, chosen: dict[str, int]) -> Layout:
+def _layout(sheet: PeekSheet, header_row: int, chosen: dict[str, int], words: Vocabulary) -> Layout:
     """chosen: fields and questions (INSTRUMEN:kode) alike; a Profil keeps them together."""
-    kolom = {name: place for name, place in chosen.items() if name in LABELS}
+    kolom = {name: place for name, place in chosen.items() if name in words.labels}
     answers = {name: place for name, place in chosen.items() if name in indikator.catalogue()}
     titles = titles_of(sheet, header_row)
     numbered = 0 < header_row < len(sheet.rows) and is_number_row(sheet.rows[header_row])
@@ -184,10 +189,12 @@ def likely_header(sheet: PeekSheet) -> int:
     return 1
 
 
-def propose(sheet: PeekSheet, header_row: int, places: Places) -> dict[int, str]:
+def propose(
+    sheet: PeekSheet, header_row: int, places: Places, words: Vocabulary = REGISTER
+) -> dict[int, str]:
     """Field per column place: by the header where it is known, else by what stands below it."""
     titles = titles_of(sheet, header_row)
-    found = {place: name for name, place in columns_of(titles).items()}
+    found = {place: name for name, place in columns_of(titles, words).items()}
     below = sheet.rows[header_row : header_row + SHOWN]
     width = max([len(titles), *(len(row) for row in below)], default=0)
     columns = {
@@ -200,7 +207,7 @@ def propose(sheet: PeekSheet, header_row: int, places: Places) -> dict[int, str]
         if name not in taken and place not in found:
             found[place] = name
             taken.add(name)
-    questions = indikator.columns_of(titles, set(found), normal_header)
+    questions = indikator.columns_of(titles, set(found), normal_header) if words.questions else {}
     return found | {place: name for name, place in questions.items()}
 
 

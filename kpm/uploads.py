@@ -9,7 +9,7 @@ import secrets
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
@@ -21,7 +21,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.jejak import record_jejak
-from access.scope import territory_of
 from jobs import staging
 from jobs.actions import LIVE, JobFailed
 from jobs.files import UploadTooLarge, private_folder, store_upload
@@ -30,7 +29,8 @@ from kpm import mapping
 from kpm.imports import Layout, with_sheets_left
 from kpm.langkah import queue_step
 from kpm.linked import layout_of
-from kpm.models import Impor, Langkah, Profil, Sumber, Unggahan, written_date
+from kpm.models import Impor, Langkah, Sumber, Unggahan, written_date
+from kpm.profil import keep_profil, layout_by_profil
 from kpm.rejects import is_mended, mark_of, mended_layout
 from kpm.verdicts import FileRefused
 
@@ -139,11 +139,9 @@ def _layout_of(peek: Peek, origin: Impor | None) -> Layout:
     except FileRefused as refusal:
         if refusal.verdict.kode == "LEMBAR_BANYAK":
             raise
-        known = mapping.by_profile(peek, dict(Profil.objects.values_list("sidik", "kolom")))
-        if known is None:
+        if (known := layout_by_profil(peek)) is None:
             raise
-        one = Profil.objects.select_related("pembuat").get(sidik=mapping.fingerprint(known.judul))
-        return replace(known, profil={"nama": one.nama, "oleh": str(one.pembuat)})
+        return known
 
 
 def _origin_of(peek: Peek, unggahan: Unggahan) -> Impor | None:
@@ -234,42 +232,16 @@ def accept_columns(
 ) -> Impor:
     """Queue the preview of a waiting file with the columns as its sender named them.
 
-    With a `nama` the choice is kept as a Profil, in place of an older one for the same headers, which only
-    its maker or one who sees the whole province may replace: everybody's files are read by it.
+    With a `nama` the choice is kept as a Profil (profil.keep_profil).
     Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
     second finds nothing and raises Unggahan.DoesNotExist.
     """
     layout = with_sheets_left(mapping.by_hand(peek, lembar, baris, kolom), peek)
     with transaction.atomic():
         waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
-        if nama and mapping.has_headers(layout):  # without headers nothing would know the file again
-            _keep_profil(nama, layout, waiting.pemilik)
-            layout = replace(layout, profil={"nama": nama, "oleh": str(waiting.pemilik)})
+        if nama:
+            layout = keep_profil(nama=nama, layout=layout, pembuat=waiting.pemilik)
         return _queue_import(waiting, layout, alamat)
-
-
-def _keep_profil(nama: str, layout: Layout, pembuat) -> None:
-    mark = mapping.fingerprint(layout.judul)
-    if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
-        raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
-    older = (
-        Profil.objects.select_for_update(of=("self",)).select_related("pembuat").filter(sidik=mark).first()
-    )
-    if older and older.pembuat_id != pembuat.pk and not territory_of(pembuat).semua:
-        raise FileRefused(
-            "KOLOM_GANDA",
-            f"Susunan kolom ini sudah disimpan {older.pembuat} sebagai “{older.nama}”, dan hanya dia atau Dinsos"
-            " provinsi yang boleh menggantinya. Kosongkan namanya untuk memuat berkas ini tanpa menyimpan.",
-        )
-    Profil.objects.update_or_create(
-        sidik=mark,
-        defaults={
-            "nama": nama,
-            "judul": layout.judul,
-            "kolom": layout.kolom | layout.indikator,
-            "pembuat": pembuat,
-        },
-    )
 
 
 def discard(unggahan: Unggahan) -> None:

@@ -69,7 +69,7 @@ class Pencocokan(models.Model):
 
 
 class HasilQuerySet(AboutAnggotaQuerySet["Hasil"]):
-    def latest(self):
+    def of_latest_run(self):
         """Only of the newest finished run of each extract."""
         return self.filter(pencocokan__terbaru=True)
 
