@@ -26,7 +26,7 @@ class EkstrakQuerySet(models.QuerySet["Ekstrak"]):
     def overdue(self):
         """Those whose rows have to go: the agreement allows them no longer."""
         return self.filter(
-            keadaan__in=[Ekstrak.Keadaan.MEMUAT, Ekstrak.Keadaan.SIAP],
+            keadaan=Ekstrak.Keadaan.SIAP,
             berlaku_sampai__lt=timezone.localdate(),
         )
 
@@ -34,11 +34,12 @@ class EkstrakQuerySet(models.QuerySet["Ekstrak"]):
 class Ekstrak(models.Model):
     """One delivered file of the civil registry, under an agreement (PKS) that says what for and until when.
 
-    cakupan: the province or kabupaten it covers.  tanggal: the day its data show.  kolom: field -> place of
-    the column, from 0.  job: the one that loads it.  laporan: counts per reason.  No name and no NIK in any.
+    cakupan: the province or kabupaten it covers.  tanggal: the day its data show.  layout: kpm.imports.Layout as
+    a dict.  job: the one that loads it.  laporan: counts per reason.  No name and no NIK in any of them.
     """
 
     class Keadaan(models.TextChoices):
+        KOLOM = "kolom", "menunggu penjelasan kolom"
         MEMUAT = "memuat", "sedang dimuat"
         SIAP = "siap", "siap dipakai"
         DITOLAK = "ditolak", "ditolak"
@@ -49,7 +50,7 @@ class Ekstrak(models.Model):
     ukuran = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     tata_letak = models.CharField(max_length=40)
-    kolom = models.JSONField(default=dict)
+    layout = models.JSONField(default=dict)
     nomor_pks = models.CharField("nomor PKS", max_length=120)
     tujuan = models.CharField("tujuan", max_length=300)
     berlaku_sampai = models.DateField("berlaku sampai")
@@ -59,7 +60,9 @@ class Ekstrak(models.Model):
     pemilik = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     job = models.OneToOneField("jobs.Job", models.PROTECT, null=True, related_name="ekstrak")
     keadaan = models.CharField(max_length=8, choices=Keadaan.choices, default=Keadaan.MEMUAT)
-    sebab = models.CharField(max_length=300, blank=True, help_text="mengapa ditolak")
+    sebab = models.CharField(
+        max_length=300, blank=True, help_text="mengapa ditolak, atau apa yang ditanyakan"
+    )
     baris = models.BigIntegerField(default=0)
     ditolak = models.BigIntegerField(default=0)
     laporan = models.JSONField(default=dict)
@@ -73,7 +76,7 @@ class Ekstrak(models.Model):
         verbose_name_plural = "ekstrak"
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256"], name="ekstrak_sekali", condition=Q(keadaan__in=["memuat", "siap"])
+                fields=["sha256"], name="ekstrak_sekali", condition=Q(keadaan__in=["kolom", "memuat", "siap"])
             ),
             models.CheckConstraint(
                 condition=Q(keadaan="dihapus", dihapus_pada__isnull=False)
