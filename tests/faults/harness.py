@@ -1,7 +1,9 @@
 """Real processes to break: a PostgreSQL, a Redis, a web server, a Celery worker with its pool
 children; a reader that never blinks, and clients that keep a ledger of what they were told.
 
-Nothing here waits for a time to pass: wait_until asks again until something is so, or the test fails.
+Nothing here waits for a time to pass: wait_until asks again until something is so, or the test fails. How
+long it asks is only for what never comes: a busy machine takes minutes to start a worker, and a process that
+died says so at once.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from django.test import Client
 
 from tests import databases
 
-PATIENCE = 60
+PATIENCE = 300
 ROOT = databases.ROOT
 
 
@@ -41,6 +43,17 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = PATI
             raise AssertionError(f"still not so after {timeout} s: {what}")
         time.sleep(0.05)
     return answer
+
+
+def wait_for_start(process: subprocess.Popen, log: Path, ready: Callable[[], object], what: str) -> None:
+    """Wait until `ready`; a process that ended instead never will be, and its last words tell why."""
+
+    def ready_or_dead() -> object:
+        code = process.poll()
+        assert code is None, f"{what}: it ended with {code}\n{log.read_text()[-2000:]}"
+        return ready()
+
+    wait_until(ready_or_dead, what)
 
 
 class Redis:
@@ -181,7 +194,7 @@ class Worker:
                  "--loglevel", "INFO", "--without-gossip", "--without-mingle", *include],
                 cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        wait_until(lambda: self.lines("ready.") > before, "the worker is ready")
+        wait_for_start(self.process, self.log, lambda: self.lines("ready.") > before, "the worker is ready")
 
     def lines(self, text: str) -> int:
         """How many lines of its log hold `text`."""
@@ -259,7 +272,7 @@ class Web:
                 ["sh", "-c", line.removeprefix("web: ")], cwd=ROOT, env=environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        wait_until(self.answers, "the web server answers")
+        wait_for_start(self.process, self.log, self.answers, "the web server answers")
 
     def answers(self) -> bool:
         try:
@@ -414,8 +427,8 @@ class Crowd:
         if error[0]:
             self._stopped.set()
         for thread in self._threads:
-            thread.join(PATIENCE * 5)
+            thread.join(PATIENCE)
         assert not any(thread.is_alive() for thread in self._threads), "a client got no answer to the end"
 
     def wait_for(self, acks: int) -> None:
-        wait_until(lambda: len(self.ledger.acked) >= acks, f"{acks} requests were answered", PATIENCE * 3)
+        wait_until(lambda: len(self.ledger.acked) >= acks, f"{acks} requests were answered", PATIENCE)
