@@ -9,18 +9,23 @@ from contextlib import contextmanager
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.db import connection
 
 
-def keep_history():
+def keep_history(*, silent: tuple[str, ...] = ()):
     """Decorate a model: statement-level triggers copy old rows into its event table.
+
+    silent: fields whose change alone is no event, because they only copy what is kept elsewhere with its dates.
 
     The trackers are made anew for each model. PGHISTORY_DEFAULT_TRACKERS would deep-copy them, and
     a copied pgtrigger operation no longer equals the original, which breaks statement triggers
     (pghistory 3.9).
     """
     return pghistory.track(
-        pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),
+        pghistory.UpdateEvent(
+            row=pghistory.Old, level=pghistory.Statement, condition=pgtrigger.AnyChange(exclude=list(silent))
+        ),
         pghistory.DeleteEvent(level=pghistory.Statement),
     )
 

@@ -1,6 +1,6 @@
 """The one filter of keluarga: list, map and export read the same words of the URL through it.
 
-wilayah, program, desil, persentil, nik, status, and a question with its answers stand in the URL. Name, NIK and
+wilayah, program, desil, persentil, nik, padan, status, and a question with its answers stand in the URL. Name, NIK and
 No. KK never do: the list keeps them in the session (views.py) and hands them in as `kata`. Values nobody
 offers are read as "not set", so an old link still opens.
 """
@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.scope import below
-from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Sumber
+from kpm.models import Anggota, HasilPadan, Keluarga, Kepesertaan, Peringkat, Program, Sumber
 from kpm.queries_jawaban import MOST_CODES, Soal, group_of, keluarga_answering, soal_of
 from kpm.remembered import remembered
 
@@ -43,10 +43,18 @@ PERSENTIL = [
     ("41-100", "Di atas 40"),
     (TANPA, "Tanpa persentil"),
 ]
-NAMES = ("program", "desil", "persentil", "nik", "status")  # one value each, from a short list
+NAMES = ("program", "desil", "persentil", "nik", "padan", "status")  # one value each, from a short list
 KELUAR, SEMUA = "keluar", "semua"
 STATUS = [(KELUAR, "Sudah keluar"), (SEMUA, "Dalam daftar dan sudah keluar")]  # without one: on the list
 NIK = [(BURUK, "Ada NIK bermasalah"), *Anggota.NikStatus.choices]
+COCOK, PERLU = "cocok", "perlu"
+# Of a keluarga: everybody agrees with the registry, or somebody has this result.
+PADAN = [
+    (COCOK, "Semua anggota padan"),
+    (PERLU, "Ada yang belum padan"),
+    *((hasil.value, hasil.label) for hasil in HasilPadan if hasil != HasilPadan.PADAN),
+    (TANPA, "Belum dicocokkan"),
+]
 
 
 def rank_sumber(user) -> dict[str, Sumber]:
@@ -76,6 +84,7 @@ class Filter:
     desil: str = ""
     persentil: str = ""
     nik: str = ""
+    padan: str = ""
     status: str = ""
     indikator: str = ""
     jawaban: tuple[str, ...] = ()
@@ -99,6 +108,7 @@ class Filter:
             desil=_offered(params.get("desil", ""), DESIL),
             persentil=_offered(params.get("persentil", ""), PERSENTIL),
             nik=_offered(params.get("nik", ""), NIK),
+            padan=_offered(params.get("padan", ""), PADAN),
             status=_offered(params.get("status", ""), STATUS),
             indikator=soal.kata if soal else "",
             jawaban=tuple(kode for kode in soal.pilihan if kode in given)[:MOST_CODES] if soal else (),
@@ -121,8 +131,7 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """True when more than the wilayah is asked for, so that counting has to look at each keluarga."""
-        asked = (self.program, self.desil, self.persentil, self.nik, self.status, self.indikator, self.kata)
-        return any(asked)
+        return any((*(getattr(self, name) for name in NAMES), self.indikator, self.kata))
 
     @property
     def everybody(self) -> bool:
@@ -149,7 +158,7 @@ class Filter:
         if self.status != SEMUA:
             rows = rows.filter(status=self.status or Keluarga.Status.AKTIF)
         ranks = (self._rank(user, "desil"), self._rank(user, "persentil"))
-        for condition in (self._program(user), *ranks, self._nik(user)):
+        for condition in (self._program(user), *ranks, self._nik(user), self._padan(user)):
             if condition is not None:
                 rows = rows.filter(condition)
         if soal := self.soal:
@@ -196,6 +205,17 @@ class Filter:
         if self.nik == BURUK:
             return Exists(anggota.exclude(nik_status=Anggota.NikStatus.VALID))
         return Exists(anggota.filter(nik_status=self.nik))
+
+    def _padan(self, user):
+        if not self.padan:
+            return None
+        anggota = Anggota.objects.visible_to(user).aktif().filter(keluarga=OuterRef("pk"))
+        others = anggota.exclude(padan_hasil=HasilPadan.PADAN)  # the few; an index holds them
+        if self.padan == COCOK:
+            return Exists(anggota) & ~Exists(others)
+        if self.padan == PERLU:
+            return Exists(others.exclude(padan_hasil=""))
+        return Exists(others.filter(padan_hasil="" if self.padan == TANPA else self.padan))
 
     def _words(self, user) -> Q:
         """Whole numbers by equality, names by the beginnings of their words, in any order."""
@@ -281,6 +301,7 @@ class FilterForm(forms.Form):
     desil = forms.ChoiceField(required=False)
     persentil = forms.ChoiceField(required=False)
     nik = forms.ChoiceField(required=False, label="Status NIK")
+    padan = forms.ChoiceField(required=False, label="Hasil padan")
     status = forms.ChoiceField(
         required=False, label="Status keluarga", choices=[("", "Dalam daftar"), *STATUS]
     )
@@ -303,6 +324,7 @@ class FilterForm(forms.Form):
         self._offer("desil", DESIL)
         self._offer("persentil", PERSENTIL)
         self._offer("nik", NIK)
+        self._offer("padan", PADAN)
         for scale in ("desil", "persentil"):
             if scale in ranks or getattr(filter, scale):
                 if scale in ranks:
@@ -345,6 +367,8 @@ def words_of(name: str, value: str, program_list: list[Program]) -> str:
         )
     if name == "nik":
         return dict(NIK)[value] if value == BURUK else f"NIK {dict(NIK)[value]}"
+    if name == "padan":
+        return dict(PADAN)[value]
     if name == "status":
         return dict(STATUS)[value]
     label = name.capitalize()

@@ -40,7 +40,8 @@ from kpm.templatetags.kpm_tags import nama_orang
 from kpm.urung import TERAP
 from spatial.models import Wilayah
 
-# Fields worth a line, with their words. Bookkeeping (diubah, job_ubah, asal, nama_normal) is left out.
+# Fields worth a line, with their words. Bookkeeping (diubah, job_ubah, asal, nama_normal) is left out, and what padan
+# found, whose own history stands in its panel.
 KELUARGA = {
     "no_kk": "No. KK",
     "alamat": "Alamat",
@@ -65,7 +66,6 @@ ANGGOTA = {
     "pekerjaan": "pekerjaan",
     "nama_ibu": "nama ibu",
     "keterangan_padan": "keterangan padan",
-    "padan_hasil": "hasil padan",
     "status": "status",
     "keluar_tanggal": "tidak lagi sejak",
     "keluar_alasan": "alasan",

@@ -13,10 +13,19 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from access.rules import may_see_names
-from kpm.filters import BURUK, NAMES, TANPA, Filter, FilterForm, bounds, rank_sumber
+from kpm.filters import BURUK, NAMES, PERLU, TANPA, Filter, FilterForm, bounds, rank_sumber
 from kpm.indikator import ukuran_list
-from kpm.measures import POOREST, Pairs, added_up, answer_pairs, program_pairs, rank_pairs, unreached_pairs
-from kpm.models import Anggota, Rekap
+from kpm.measures import (
+    POOREST,
+    Pairs,
+    added_up,
+    answer_pairs,
+    padan_pairs,
+    program_pairs,
+    rank_pairs,
+    unreached_pairs,
+)
+from kpm.models import Anggota, HasilPadan, Rekap
 from kpm.queries import (
     WIDTH,
     anggota_per_village,
@@ -256,6 +265,77 @@ class NikBuruk(KeluargaLayer):
 
     def narrowed(self, asked):
         return Filter(**{**vars(asked), "nik": BURUK})
+
+
+class ShareOfPadan(KeluargaLayer):
+    """The share of people with one result of the match with the registry. Its list is of those behind `saring`."""
+
+    satuan = "persen"
+    penyebut_nama = "orang"
+    kosong = "Angka muncul setelah data keluarga dicocokkan dengan data Dukcapil."
+    hasil = ""
+    saring = ""
+
+    def count(self, user, asked, width):
+        return dict(added_up(padan_pairs(user, asked, self.hasil), width))
+
+    def read(self, cells, tingkat):
+        # before the first match every cell of every level is hidden, which is to say that there is nothing yet
+        counted = Rekap.objects.filter(ukuran=self.ukuran, pembilang__isnull=False)
+        return self.shares(cells) if counted.exists() else {}
+
+    def shares(self, cells) -> dict[str, Angka]:
+        """Part and whole of each cell of rekap; (None, None) where it is hidden."""
+        raise NotImplementedError
+
+    def narrowed(self, asked):
+        return replace(asked, padan=self.saring)
+
+    def list_url(self, user, kode, filter):
+        if _asked(filter).padan not in {"", self.saring}:
+            return ""  # the list asks for one result at a time
+        return super().list_url(user, kode, filter)
+
+
+@register
+class Padan(ShareOfPadan):
+    kode = "padan"
+    ukuran = "tidak_padan"
+    hasil = HasilPadan.PADAN
+    saring = PERLU
+    nama = "NIK padan"
+    legenda = "NIK padan, persen orang"
+    keterangan = (
+        "Persen orang yang NIK-nya cocok dengan data Dukcapil, menurut pencocokan terakhir tiap orang. Desa yang"
+        " belum pernah dicocokkan tidak dihitung."
+    )
+    pembilang_nama = "NIK padan"
+    daftar = "Lihat keluarga yang belum semuanya padan"
+
+    def shares(self, cells):
+        found = cells.filter(ukuran=self.ukuran).values_list("wilayah_id", "pembilang", "penyebut")
+        return {kode: (None, None) if part is None else (whole - part, whole) for kode, part, whole in found}
+
+
+@register
+class TidakDitemukan(ShareOfPadan):
+    kode = "tidak_ditemukan"
+    ukuran = "tidak_ditemukan"
+    hasil = HasilPadan.TIDAK_DITEMUKAN
+    saring = HasilPadan.TIDAK_DITEMUKAN.value
+    nama = "Tidak ditemukan di data Dukcapil"
+    legenda = "Tidak ditemukan di data Dukcapil, persen orang"
+    keterangan = (
+        "Persen orang yang tidak ditemukan di data Dukcapil, baik NIK-nya maupun orangnya, menurut pencocokan"
+        " terakhir. Desa yang belum pernah dicocokkan tidak dihitung."
+    )
+    ramp = "soal"
+    pembilang_nama = "tidak ditemukan"
+
+    def shares(self, cells):
+        people = dict(cells.filter(ukuran="anggota").values_list("wilayah_id", "pembilang"))
+        found = cells.filter(ukuran=self.ukuran).values_list("wilayah_id", "pembilang")
+        return {kode: (None, None) if part is None else (part, people.get(kode)) for kode, part in found}
 
 
 class MeanLayer(KeluargaLayer):

@@ -11,8 +11,17 @@ from dataclasses import replace
 from django.db.models import Count, Sum
 
 from kpm.filters import TANPA, Filter, rank_sumber
-from kpm.models import Peringkat
-from kpm.queries import count_per, current_kepesertaan, keluarga_per_village, listed, program_per_village
+from kpm.models import Anggota, HasilPadan, Peringkat
+from kpm.queries import (
+    anggota_per_village,
+    belum_padan_per_village,
+    count_padan,
+    count_per,
+    current_kepesertaan,
+    keluarga_per_village,
+    listed,
+    program_per_village,
+)
 from kpm.queries_jawaban import Soal, pairs
 from kpm.remembered import remembered
 
@@ -68,6 +77,32 @@ def unreached_pairs(user, asked: Filter) -> Pairs:
         return {kode: (part.get(kode, 0), n) for kode, n in whole.items()}
 
     return count() if asked.narrows else remembered("tanpa program", user, count)
+
+
+def padan_pairs(user, asked: Filter, hasil: str) -> Pairs:
+    """How many people have this result of the match with the registry, and how many there are.
+
+    A village in which nobody has been matched has no pair: nothing is known of it.
+    """
+    if asked.narrows:
+        people = (
+            Anggota.objects.visible_to(user).aktif().filter(keluarga__in=asked.keluarga(user).values("pk"))
+        )
+        whole, others = (
+            count_per(people, VILLAGE),
+            count_padan(people.exclude(padan_hasil=HasilPadan.PADAN)),
+        )
+    else:
+        whole, others = anggota_per_village(user), belum_padan_per_village(user)
+    agree = dict(whole)
+    for (kode, _), n in others.items():
+        if kode in agree:
+            agree[kode] -= n
+    return {
+        kode: (agree[kode] if hasil == HasilPadan.PADAN else others.get((kode, hasil), 0), n)
+        for kode, n in whole.items()
+        if others.get((kode, ""), 0) < n
+    }
 
 
 def answer_pairs(user, asked: Filter, soal: Soal, jawaban: tuple[str, ...]) -> Pairs:

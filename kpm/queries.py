@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from access.rules import may_count, may_see_names
 from access.scope import TerritorialQuerySet, Territory, below, penugasan_of, territory_of, within
 from kpm.filters import Filter, normal_words, rank_sumber
-from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
+from kpm.models import Anggota, HasilPadan, Keluarga, Kepesertaan, Peringkat, Program, Rekap, Sumber
 from kpm.remembered import remembered
 from spatial.models import Wilayah
 
@@ -162,7 +162,7 @@ class KeluargaRows:
         # members of today first, so a row has its head before somebody who is no longer there
         anggota_list = Anggota.objects.visible_to(self.user).filter(keluarga_id__in=ids)
         for anggota in anggota_list.order_by("keluarga_id", "status", "-kepala", "pk").only(
-            "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala", "status"
+            "keluarga_id", "nama", "nama_normal", "nik", "nik_status", "kepala", "status", "padan_hasil"
         ):
             row = rows[anggota.keluarga_id]
             if anggota.status == Anggota.Status.AKTIF:
@@ -334,6 +334,29 @@ def keluarga_per_village(user) -> dict[str, int]:
 def anggota_per_village(user) -> dict[str, int]:
     """People in them."""
     return remembered("anggota", user, lambda: _people(user))
+
+
+def belum_padan_per_village(user) -> dict[tuple[str, str], int]:
+    """{(village, result): people} in them who do not agree with the registry; "" has not been matched."""
+
+    def count():
+        rows = Anggota.objects.visible_to(user).exclude(padan_hasil=HasilPadan.PADAN)
+        with_theirs = rows.filter(
+            within(user, "keluarga__wilayah_id"), keluarga__status=Keluarga.Status.KELUAR
+        )
+        alone = listed(rows.exclude(status=Anggota.Status.AKTIF), user)
+        counts = Counter(count_padan(rows))
+        for gone in (with_theirs, alone):
+            counts.subtract(count_padan(gone))
+        return {key: n for key, n in counts.items() if n}
+
+    return remembered("belum padan", user, count)
+
+
+def count_padan(rows: QuerySet[Anggota]) -> dict[tuple[str, str], int]:
+    """{(village, result): people} of some rows."""
+    counted = rows.order_by().values_list("wilayah_id", "padan_hasil").annotate(n=Count("*"))
+    return {(kode, hasil): n for kode, hasil, n in counted if kode}
 
 
 def buruk_per_village(user) -> dict[str, int]:

@@ -25,6 +25,8 @@ SMALLEST = 10
 # A measure that is a share of another one: its cell also hides when the rest is small.
 BASE = {
     "nik_buruk": "anggota",
+    "tidak_padan": "anggota",
+    "tidak_ditemukan": "tidak_padan",
     "program": "keluarga",
     "desil_1_2": "keluarga",
     "tanpa_program": "desil_1_2",

@@ -30,6 +30,7 @@ from access.history import acting
 from access.scope import as_system, territory_of
 from jobs.failpoints import failpoint
 from kpm.models import (
+    PADAN,
     Anggota,
     JawabanAnggota,
     JawabanKeluarga,
@@ -445,8 +446,11 @@ class Undo:
             "buatan": self._made_by_it(register),
             "kolom_semua": sql.SQL(", ").join(map(sql.Identifier, columns)),
             "kolom_dulu": sql.SQL(", ").join(sql.Identifier("e", column) for column in columns),
+            # a match since is no touch, and its result stays
             "kembalikan": sql.SQL(", ").join(
-                sql.SQL("{0} = e.{0}").format(sql.Identifier(column)) for column in columns if column != "id"
+                sql.SQL("{0} = e.{0}").format(sql.Identifier(column))
+                for column in columns
+                if column not in ("id", *PADAN)
             ),
         }
 

@@ -32,7 +32,8 @@ INSERT INTO kpm_anggota (keluarga_id, wilayah_id, id_dtks, nik, nik_status, nama
                          jenis_kelamin, hubungan, kepala, pekerjaan, nama_ibu, keterangan_padan, padan_hasil,
                          asal, dibuat, diubah, sumber_id)
 SELECT k.id, k.wilayah_id, 'D' || k.id || n, k.wilayah_id || lpad((k.id * 3 + n)::text, 6, '0'), 'valid',
-       'ORANG ' || md5((k.id * 3 + n)::text), 'ORANG ' || md5((k.id * 3 + n)::text), '', 'L', '', n = 1, '', '', '', '',
+       'ORANG ' || md5((k.id * 3 + n)::text), 'ORANG ' || md5((k.id * 3 + n)::text), '', 'L', '', n = 1, '', '', '',
+       CASE (k.id * 3 + n) %% 40 WHEN 0 THEN 'TIDAK_DITEMUKAN' WHEN 1 THEN 'CALON' WHEN 2 THEN '' ELSE 'PADAN' END,
        '{}', now(), now(), k.sumber_id
 FROM   kpm_keluarga AS k, generate_series(1, 3) AS n
 """
@@ -107,6 +108,10 @@ FILTERS = {
     "nik": Filter(kata="1903012008000004"),
     "program": Filter(program="PKH"),
     "desil": Filter(desil="1-2"),
+    "belum padan": Filter(padan="perlu"),
+    "semua padan": Filter(padan="cocok"),
+    "satu hasil padan": Filter(padan="CALON"),
+    "belum dicocokkan": Filter(padan="tanpa"),
     "sudah keluar": Filter(status="keluar"),
     "dengan yang keluar": Filter(status="semua"),
     "nik_buruk": Filter(nik="buruk"),

@@ -257,6 +257,14 @@ def test_what_does_not_touch_the_file_does_not_stop_it(bu_rina, pak_hasan, all_r
     assert apply(impor).keadaan == "selesai"
 
 
+def test_what_padan_found_in_between_does_not_stop_it(bu_rina, all_rows):
+    import_bytes(csv_bytes(family(1)), bu_rina)
+    impor = upload(family(1, ALAMAT="JL. BERKAS 7"), bu_rina)
+    Anggota.objects.update(padan_hasil="PADAN", padan_tanggal=timezone.localdate(), padan_ekstrak=1)
+    assert apply(impor).keadaan == "selesai"
+    assert set(Anggota.objects.values_list("padan_hasil", flat=True)) == {"PADAN"}
+
+
 def staged_tables() -> set[str]:
     with staging.loader() as line, line.cursor() as cursor:
         return set(staging.tables(cursor, "job_%"))

@@ -32,8 +32,10 @@ from kpm.models.indikator import (
     PilihanIndikator,
 )
 from kpm.models.register import (
+    PADAN,
     Anggota,
     AnggotaQuerySet,
+    HasilPadan,
     Keluarga,
     KeluargaQuerySet,
     Kepesertaan,
@@ -54,6 +56,7 @@ from kpm.models.tanggal import MONTHS, written_date, written_day
 __all__ = [
     "MONTHS",
     "NIK_BANYAK",
+    "PADAN",
     "SENAMA",
     "SET_WISE",
     "WILAYAH",
@@ -62,6 +65,7 @@ __all__ = [
     "BarisDitolak",
     "Ganda",
     "GandaQuerySet",
+    "HasilPadan",
     "HitungGanda",
     "HitungRekap",
     "Impor",

@@ -156,11 +156,32 @@ class AnggotaQuerySet(TerritorialQuerySet["Anggota"]):
         return self.filter(status=Anggota.Status.AKTIF)
 
 
-@keep_history()
+class HasilPadan(models.TextChoices):
+    """What a match with the civil registry says of a person; the answers of the registry's own service, and CALON."""
+
+    PADAN = "PADAN", "Padan"
+    PADAN_SEBAGIAN = "PADAN_SEBAGIAN", "Padan sebagian"
+    BEDA_ORANG = "BEDA_ORANG", "NIK milik orang lain"
+    TIDAK_DITEMUKAN = "TIDAK_DITEMUKAN", "Tidak ditemukan"
+    FORMAT_SALAH = "FORMAT_SALAH", "Bentuk NIK salah"
+    GANDA = "GANDA", "NIK ganda"
+    MENINGGAL = "MENINGGAL", "Tercatat meninggal"
+    NONAKTIF = "NONAKTIF", "NIK tidak aktif"
+    PINDAH = "PINDAH", "Pindah"
+    CALON = "CALON", "Ada calon"
+
+
+# Written by record_padan alone (kpm/padan.py), a copy of what padan keeps with its dates. Neither history nor undo
+# takes part: a match must not stand in the way of undoing the import before it (decision 0029).
+PADAN = ("padan_hasil", "padan_tanggal", "padan_ekstrak")
+
+
+@keep_history(silent=PADAN)
 class Anggota(Origin):
     """A member of a keluarga. The NIK is kept as written: never repaired, neither unique nor checked.
 
-    nik_status says what is wrong with its form; whether it is the right one is padan's finding.
+    nik_status says what is wrong with its form; whether it is the right one is padan's finding. padan_*: the latest
+    such finding, with the day of the registry's data and the extract it was compared with; empty before the first.
     """
 
     class NikStatus(models.TextChoices):
@@ -195,7 +216,7 @@ class Anggota(Origin):
     pekerjaan = models.CharField(max_length=80, blank=True)
     nama_ibu = models.CharField(max_length=120, blank=True)
     keterangan_padan = models.CharField(max_length=80, blank=True, help_text="seperti tertulis di berkas")
-    padan_hasil = models.CharField(max_length=20, blank=True)
+    padan_hasil = models.CharField(max_length=20, blank=True, choices=HasilPadan.choices)
     padan_tanggal = models.DateField(null=True)
     padan_ekstrak = models.BigIntegerField(null=True)
     # A file's bulk INSERT names none of these: whoever it brings is here.
@@ -233,6 +254,13 @@ class Anggota(Origin):
                 name="anggota_kepala_nama",
             ),
             models.Index(fields=["wilayah"], condition=~Q(nik_status="valid"), name="anggota_nik_buruk"),
+            # likewise: those who agree with the registry are the many, and are counted as all minus the others
+            models.Index(
+                fields=["wilayah", "padan_hasil"],
+                include=["keluarga", "status"],
+                condition=~Q(padan_hasil="PADAN"),
+                name="anggota_belum_padan",
+            ),
             # counts of people are all minus these few, each from an index
             models.Index(fields=["wilayah"], condition=~Q(status="aktif"), name="anggota_tidak_aktif"),
             # beginnings of words, in the middle of a name as well (decision 0015)

@@ -21,14 +21,18 @@ SELECT 'keluarga' AS ukuran, wilayah_id, count(*) AS banyak
 FROM kpm_keluarga WHERE status = 'aktif' AND wilayah_id IS NOT NULL
 GROUP BY wilayah_id
 UNION ALL
-SELECT u.ukuran, q.wilayah_id, CASE u.ukuran WHEN 'anggota' THEN q.banyak ELSE q.buruk END
+SELECT u.ukuran, q.wilayah_id,
+       CASE u.ukuran WHEN 'anggota' THEN q.banyak WHEN 'nik_buruk' THEN q.buruk WHEN 'tidak_padan' THEN q.tidak_padan
+                     ELSE q.tidak_ditemukan END
 FROM (
-    SELECT k.wilayah_id, count(*) AS banyak, count(*) FILTER (WHERE a.nik_status <> 'valid') AS buruk
+    SELECT k.wilayah_id, count(*) AS banyak, count(*) FILTER (WHERE a.nik_status <> 'valid') AS buruk,
+           count(*) FILTER (WHERE a.padan_hasil <> 'PADAN') AS tidak_padan,
+           count(*) FILTER (WHERE a.padan_hasil = 'TIDAK_DITEMUKAN') AS tidak_ditemukan
     FROM kpm_anggota AS a JOIN kpm_keluarga AS k ON k.id = a.keluarga_id
     WHERE k.status = 'aktif' AND a.status = 'aktif' AND k.wilayah_id IS NOT NULL
     GROUP BY k.wilayah_id
 ) AS q
-CROSS JOIN (VALUES ('anggota'), ('nik_buruk')) AS u (ukuran)
+CROSS JOIN (VALUES ('anggota'), ('nik_buruk'), ('tidak_padan'), ('tidak_ditemukan')) AS u (ukuran)
 UNION ALL
 SELECT 'program_' || program_id, wilayah_id, count(*)
 FROM (

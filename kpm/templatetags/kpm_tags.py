@@ -6,6 +6,8 @@ import re
 
 from django import template
 
+from kpm import padan_kata as kata
+
 register = template.Library()
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _KEPT = {"BIN": "bin", "BINTI": "binti"} | {word: word for word in ("RT", "RW", "II", "III", "IV", "VI")}
@@ -32,3 +34,21 @@ def alamat_lengkap(keluarga) -> str:
 
 def _numbered(label: str, value: str) -> str:
     return f"{label} {value}" if value else ""
+
+
+@register.filter
+def padan_kata(anggota) -> str:
+    """The latest result of matching with the civil registry, as a sentence with its date; "" before the first."""
+    return kata.sentence(anggota.padan_hasil, anggota.padan_tanggal)
+
+
+@register.filter
+def padan_singkat(hasil: str) -> str:
+    """The same in one to four words, for a mark."""
+    return kata.short(hasil)
+
+
+@register.filter
+def padan_jenis(hasil: str) -> str:
+    """Which kind of mark a result is."""
+    return kata.MARKS.get(hasil, "diam")

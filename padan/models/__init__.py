@@ -8,8 +8,9 @@ and an accepted NIK is written by a verb of kpm, with history and undo there (de
 Every name is taken from here; the files only keep the topics apart.
 """
 
+from kpm.models import HasilPadan
 from padan.models.ekstrak import Ekstrak, EkstrakQuerySet, Penduduk
-from padan.models.pencocokan import Hasil, HasilPadan, HasilQuerySet, Pencocokan
+from padan.models.pencocokan import Hasil, HasilQuerySet, Pencocokan
 from padan.models.putusan import (
     Kandidat,
     KandidatQuerySet,

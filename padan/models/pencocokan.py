@@ -9,24 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kpm.models import SET_WISE, WILAYAH, Anggota, Keluarga
+from kpm.models import SET_WISE, WILAYAH, Anggota, HasilPadan, Keluarga
 from padan.models.ekstrak import Ekstrak
 from padan.models.register import AboutAnggotaQuerySet
-
-
-class HasilPadan(models.TextChoices):
-    """What a match says of a person; the answers of the registry's own service, and CALON."""
-
-    PADAN = "PADAN", "Padan"
-    PADAN_SEBAGIAN = "PADAN_SEBAGIAN", "Padan sebagian"
-    BEDA_ORANG = "BEDA_ORANG", "NIK milik orang lain"
-    TIDAK_DITEMUKAN = "TIDAK_DITEMUKAN", "Tidak ditemukan"
-    FORMAT_SALAH = "FORMAT_SALAH", "Bentuk NIK salah"
-    GANDA = "GANDA", "NIK ganda"
-    MENINGGAL = "MENINGGAL", "Tercatat meninggal"
-    NONAKTIF = "NONAKTIF", "NIK tidak aktif"
-    PINDAH = "PINDAH", "Pindah"
-    CALON = "CALON", "Ada calon"
 
 
 class Pencocokan(models.Model):

@@ -1,4 +1,4 @@
--- 21_kembali.sql: changed rows get every column back as it was before.
+-- 21_kembali.sql: changed rows get every column back as it was before, but for what padan found of a person.
 -- Reads {rencana}, {riwayat}. Writes {tabel}, each row kept in its history.
 UPDATE {tabel} AS t
 SET    {kembalikan}
