@@ -65,6 +65,7 @@ PAGES = {
     "daftar, belum padan": f"{LIST}?padan=perlu",
     "daftar, semua padan": f"{LIST}?padan=cocok",
     "daftar, lantai tanah": f"{LIST}?indikator=lantai_tanah&jawaban=ya",
+    "daftar, kelas luas lantai": f"{LIST}?indikator=BDT2015.luas_lantai&jawaban=20-39",
     "daftar, satu jawaban": f"{LIST}?indikator=BDT2015.dinding&jawaban=4",
     "cari nama yang sering": f"{LIST}?cari=sering",
     "cari nama lengkap": f"{LIST}?cari=lengkap",

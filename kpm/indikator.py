@@ -13,8 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -25,6 +26,7 @@ _NUMBERED = re.compile(r"\((\d{1,3})\)\s*$")
 _CODE_AND_LABEL = re.compile(r"(\d{1,2})\s*[.):=-]\s*(\S.*)")
 _WHOLE = re.compile(r"(\d{1,7})(?:[.,]0{1,2})?")
 _DECIMAL = re.compile(r"(\d{1,7})[.,](\d{1,2})")
+_CLASS = re.compile(r"(\d{1,7})-(\d{1,7})?", re.ASCII)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(
     map(ord, "\u00a0\u2007\u202f"), " "
 )
@@ -36,7 +38,7 @@ YES_NO = {"Y": "ya", "T": "tidak", "TDK": "tidak"}
 
 @dataclass(frozen=True)
 class Pertanyaan:
-    """A question as the data files have it. pilihan: code -> label, in order."""
+    """A question as the data files have it. pilihan: code -> label, in order; kelas: the same of a number's classes."""
 
     instrumen: str
     kode: str
@@ -48,6 +50,7 @@ class Pertanyaan:
     khusus: bool
     alias: tuple[str, ...]
     pilihan: Mapping[str, str]
+    kelas: Mapping[str, str]
 
     @property
     def nama_penuh(self) -> str:
@@ -63,6 +66,12 @@ class Pertanyaan:
         sums = {sum(some) for n in range(len(parts) + 1) for some in combinations(parts, n)}
         return tuple(str(n) for n in sorted(sums | {int(kode) for kode in self.pilihan}))
 
+    @cached_property
+    def rentang(self) -> dict[str, tuple[int, int | None]]:
+        """Of each class the number it begins with and the one it ends below: 39.5 is in the class 20-39."""
+        begins: list[Any] = [int(kode.partition("-")[0]) for kode in self.kelas]
+        return dict(zip(self.kelas, pairwise([*begins, None]), strict=True))
+
     @property
     def parts(self) -> list[int]:
         """The parts a bit sum is made of: 1, 2, 4 ... and not 99, which stands alone."""
@@ -71,10 +80,9 @@ class Pertanyaan:
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Pertanyaan]:
-    """All questions by INSTRUMEN:kode, in the order of the questionnaires."""
-    pilihan: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for row in _rows("indikator_pilihan.csv"):
-        pilihan[row["instrumen"], row["indikator"]][row["kode"]] = row["label"]
+    """All questions by INSTRUMEN:kode, in the order of the questionnaires. ValueError when the classes are wrong."""
+    pilihan = _labels("indikator_pilihan.csv", "kode")
+    kelas = _labels("indikator_kelas.csv", "kelas")
     found = (
         Pertanyaan(
             **row
@@ -82,11 +90,40 @@ def catalogue() -> dict[str, Pertanyaan]:
                 "khusus": row["khusus"] == "ya",
                 "alias": tuple(row["alias"].split()),
                 "pilihan": pilihan[row["instrumen"], row["kode"]],
+                "kelas": kelas[row["instrumen"], row["kode"]],
             }
         )
         for row in _rows("indikator.csv")
     )
-    return {one.nama_penuh: one for one in found}
+    known = {one.nama_penuh: one for one in found}
+    for name in {":".join(key) for key in kelas} | known.keys():
+        if name not in known or (wrong := _wrong_classes(known[name])):
+            raise ValueError(
+                f"indikator_kelas.csv, {name}: {wrong if name in known else 'tidak ada pertanyaannya'}"
+            )
+    return known
+
+
+def _labels(name: str, column: str) -> dict[tuple[str, str], dict[str, str]]:
+    """(instrumen, indikator) -> code -> label, in the order of the file."""
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for row in _rows(name):
+        found[row["instrumen"], row["indikator"]][row[column]] = row["label"]
+    return found
+
+
+def _wrong_classes(one: Pertanyaan) -> str:
+    """What is wrong with the classes of a question: each number there can be lies in one of them, and in one only."""
+    if one.jenis != "bilangan":
+        return "kelas hanya untuk bilangan" if one.kelas else ""
+    ends = [match.groups() if (match := _CLASS.fullmatch(kode)) else None for kode in one.kelas]
+    if not ends or None in ends:
+        return "kelas ditulis 20-39, yang terakhir 100-"
+    nexts = [0, *(int(end[1]) + 1 if end and end[1] else None for end in ends)]
+    begins = [*(int(end[0]) if end else None for end in ends), None]
+    if nexts != begins:
+        return "kelas mulai dari 0, sambung-menyambung, dan yang terakhir tanpa batas atas"
+    return "" if all(one.kelas.values()) else "ada kelas tanpa label"
 
 
 def _rows(name: str) -> list[dict]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from kpm.measures import (
     POOREST,
     Pairs,
     added_up,
+    answer_means,
     answer_pairs,
     padan_pairs,
     program_pairs,
@@ -453,8 +455,8 @@ class JumlahTanpaProgram(TanpaProgram):
 class ShareOfAnswers(KeluargaLayer):
     """The share of those who answer a question like this, among those who answered it."""
 
-    satuan = "persen"
-    ramp = "soal"
+    satuan: Satuan = "persen"
+    ramp: Literal["peta", "soal"] = "soal"
     pembilang_nama = "menjawab begitu"
     penyebut_nama = "keluarga yang menjawab"
     kosong = "Angka muncul setelah berkas dengan jawaban kuesioner dimuat, misalnya BDT."
@@ -503,13 +505,15 @@ for _one in ukuran_list().values():
 
 @register
 class PilihanJawaban(ShareOfAnswers):
-    """Any answer of any question: the one chosen as the filter is the measure itself."""
+    """Any answer of any question: the one chosen as the filter is the measure itself; of a number alone, its mean."""
 
     kode = "jawaban"
     nama = "Jawaban yang Anda pilih"
     legenda = "Jawaban yang Anda pilih, persen"
     keterangan = "Berapa persen menjawab seperti yang Anda pilih di “Keluarga yang dihitung”."
-    kosong = "Pilih kondisi dan jawabannya di “Keluarga yang dihitung”."
+    kosong = (
+        "Pilih kondisi dan jawabannya di “Keluarga yang dihitung”. Dari angka tanpa pilihan: rata-ratanya."
+    )
 
     def offered(self, user) -> bool:
         return may_see_names(user)
@@ -518,10 +522,12 @@ class PilihanJawaban(ShareOfAnswers):
         asked = _asked(filter)
         if asked.soal is None:
             return self
+        many = asked.soal.pembilang
+        if asked.soal.rentang and not asked.jawaban:
+            return RataJawaban(asked.soal)
         chosen = PilihanJawaban()
         chosen.kata, chosen.jawaban = asked.indikator, asked.jawaban
         words = asked.soal.words(asked.jawaban)
-        many = asked.soal.pembilang
         chosen.nama = words
         chosen.legenda = f"{words}, persen {many}"
         chosen.keterangan = f"Persen {many} yang menjawab begitu, dari {many} yang menjawab pertanyaannya."
@@ -530,3 +536,21 @@ class PilihanJawaban(ShareOfAnswers):
 
     def read(self, cells, tingkat):
         return {}  # what a user chooses is counted for nobody in advance
+
+
+class RataJawaban(PilihanJawaban):
+    """The mean of a number that was answered. It stands on the map in the place of PilihanJawaban, which chose it."""
+
+    satuan = "rata"
+    ramp = "peta"
+    jawaban = ()
+
+    def __init__(self, soal: Soal):
+        self.kata = soal.kata
+        self.nama = f"Rata-rata {soal.nama[0].lower()}{soal.nama[1:]}"
+        self.legenda = self.nama
+        self.keterangan = f"Rata-rata dari {soal.pembilang} yang menjawab pertanyaannya."
+        self.penyebut_nama = f"{soal.pembilang} yang menjawab"
+
+    def count(self, user, asked, width):
+        return dict(added_up(answer_means(user, asked, self.soal), width)) if self.soal else {}

@@ -22,10 +22,9 @@ from kpm.queries import (
     listed,
     program_per_village,
 )
-from kpm.queries_jawaban import Soal, pairs
+from kpm.queries_jawaban import Pairs, Soal, pairs, sums
 from kpm.remembered import remembered
 
-Pairs = dict[str, tuple[int, int]]
 POOREST = "1-2"  # desil
 VILLAGE = 10
 
@@ -119,6 +118,16 @@ def answer_pairs(user, asked: Filter, soal: Soal, jawaban: tuple[str, ...]) -> P
     if others.narrows:
         return count()
     return remembered(f"jawaban {soal.kata} {' '.join(jawaban)}", user, count)
+
+
+def answer_means(user, asked: Filter, soal: Soal) -> Pairs:
+    """The sum of the numbers answered and how many answered with one, as answer_pairs counts them."""
+    others = asked.without_soal if asked.indikator == soal.kata else asked
+
+    def count() -> Pairs:
+        return sums(user, soal, others.keluarga(user).values("pk") if others.narrows else None)
+
+    return count() if others.narrows else remembered(f"rata jawaban {soal.kata}", user, count)
 
 
 def added_up(pairs: Pairs, width: int) -> Pairs:

@@ -1,7 +1,8 @@
 """Questions put to the stored answers, through the gate: who answered what, and how many of those who answered.
 
 A question is a word of the URL: BDT2015.lantai (one indikator) or lantai_tanah (a measure that several
-questionnaires ask about). Of several answers of one keluarga to one question the newest sumber's counts.
+questionnaires ask about). Of several answers of one keluarga to one question the newest sumber's counts. A question
+answered with a number is asked by its classes (data/indikator_kelas.csv) or, on the map, for the mean.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Count, Exists, FloatField, Func, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from access.rules import may_see_khusus
 from access.scope import within
@@ -32,7 +34,10 @@ Codes = Mapping[str, Mapping[str, tuple[str, ...]]]  # instrumen -> kode -> code
 
 @dataclass(frozen=True)
 class Soal:
-    """A question with its choices. arti: per choice the codes that mean it, by instrumen and indikator."""
+    """A question with its choices. arti: per choice the codes that mean it, by instrumen and indikator.
+
+    rentang: of a number instead, per class where it begins and what it stays below.
+    """
 
     kata: str
     nama: str
@@ -42,6 +47,7 @@ class Soal:
     pilihan: Mapping[str, str]
     dijawab: Mapping[str, tuple[str, ...]]  # instrumen -> indikator of which one must be answered
     arti: Mapping[str, Codes]
+    rentang: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
 
     @property
     def pembilang(self) -> str:
@@ -70,7 +76,7 @@ def soal_of(kata: str) -> Soal | None:
             {YA: ukuran.jawaban},
         )
     one = catalogue().get(kata.replace(".", ":", 1))
-    if one is None or one.jenis == "bilangan":
+    if one is None:
         return None
     return Soal(
         kata,
@@ -78,9 +84,10 @@ def soal_of(kata: str) -> Soal | None:
         one.unit,
         one.kelompok,
         one.khusus,
-        one.pilihan,
+        one.kelas or one.pilihan,
         {one.instrumen: (one.kode,)},
         {kode: {one.instrumen: {one.kode: _codes(one, kode)}} for kode in one.pilihan},
+        one.rentang,
     )
 
 
@@ -163,9 +170,27 @@ def chosen(soal: Soal, jawaban: Iterable[str]) -> Q:
     for kode in jawaban:
         if kode == TIDAK and kode not in soal.arti:
             found |= ~_means(soal.arti[YA])
+        elif kode in soal.rentang:
+            found |= _between(soal, *soal.rentang[kode])
         elif kode in soal.arti:
             found |= _means(soal.arti[kode])
     return found
+
+
+def _between(soal: Soal, low: int, below: int | None) -> Q:
+    found = Q(GreaterThanOrEqual(_number(soal), low))
+    return found if below is None else found & Q(LessThan(_number(soal), below))
+
+
+def _number(soal: Soal) -> Func:
+    """The answer as a number; NULL where it is none: the path is asked in silence, a cast would stop the page."""
+    ((kode,),) = soal.dijawab.values()
+    return Func(
+        "isi",
+        Value(f'$."{kode}".double()'),
+        template="jsonb_path_query_first(%(expressions)s, '{}', true)::double precision",
+        output_field=FloatField(),
+    )
 
 
 def _means(codes: Codes) -> Q:
@@ -191,8 +216,21 @@ def keluarga_answering(user, soal: Soal, jawaban: Iterable[str]) -> QuerySet:
     return rows.values("anggota__keluarga_id")
 
 
-def pairs(user, soal: Soal, jawaban: Iterable[str], keluarga: QuerySet | None) -> dict[str, tuple[int, int]]:
+Pairs = dict[str, tuple[float, int]]
+
+
+def pairs(user, soal: Soal, jawaban: Iterable[str], keluarga: QuerySet | None) -> Pairs:
     """Per village: how many answer like this, of how many who answered. keluarga: only theirs."""
+    part = Count("pk", filter=chosen(soal, jawaban) or Q(pk__isnull=False))
+    return _per_village(user, soal, keluarga, part, Count("pk"))
+
+
+def sums(user, soal: Soal, keluarga: QuerySet | None) -> Pairs:
+    """Per village: the sum of the numbers answered, and how many answered with one. keluarga: only theirs."""
+    return _per_village(user, soal, keluarga, Sum(_number(soal)), Count(_number(soal)))
+
+
+def _per_village(user, soal: Soal, keluarga: QuerySet | None, part: Aggregate, whole: Aggregate) -> Pairs:
     if not may_ask(user, soal):
         return {}
     rows = answers(user, soal)
@@ -204,12 +242,8 @@ def pairs(user, soal: Soal, jawaban: Iterable[str], keluarga: QuerySet | None) -
         rows = rows.filter(**{f"{own}__status": Keluarga.Status.AKTIF})
     else:  # the filter has said whether those who left count
         rows = rows.filter(**{f"{own}__in": keluarga})
-    counted = (
-        rows.order_by()
-        .values_list("wilayah_id")
-        .annotate(part=Count("pk", filter=chosen(soal, jawaban) or Q(pk__isnull=False)), whole=Count("pk"))
-    )
-    return {kode: (part, whole) for kode, part, whole in counted if kode}
+    counted = rows.order_by().values_list("wilayah_id").annotate(part=part, whole=whole)
+    return {kode: (some or 0, n) for kode, some, n in counted if kode}
 
 
 # --- one keluarga ------------------------------------------------------------------------------------

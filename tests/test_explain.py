@@ -44,7 +44,8 @@ SELECT 'PKH', keluarga_id, id, sumber_id, wilayah_id, now() FROM kpm_anggota WHE
 ANSWERS = """
 INSERT INTO kpm_jawabankeluarga (keluarga_id, sumber_id, instrumen, wilayah_id, isi)
 SELECT id, sumber_id, 'BDT2015', wilayah_id,
-       jsonb_build_object('lantai', CASE WHEN id %% 100 = 0 THEN '09' ELSE '02' END, 'daya', '1', 'fasbab', '1')
+       jsonb_build_object('lantai', CASE WHEN id %% 100 = 0 THEN '09' ELSE '02' END, 'daya', '1', 'fasbab', '1',
+                          'luas_lantai', (18 + id %% 120)::text)
 FROM kpm_keluarga
 """
 ANSWERS_OF_PEOPLE = """
@@ -117,6 +118,7 @@ FILTERS = {
     "nik_buruk": Filter(nik="buruk"),
     "jawaban": Filter(indikator="BDT2015.lantai", jawaban=("09",)),
     "ukuran": Filter(indikator="lantai_tanah", jawaban=("ya",)),
+    "kelas": Filter(indikator="BDT2015.luas_lantai", jawaban=("20-39",)),
     "jawaban orang": Filter(indikator="BDT2015.jenis_cacat", jawaban=("02",)),
 }
 

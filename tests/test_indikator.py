@@ -6,11 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from access.scope import use_territory
 from jobs.staging import Peek, PeekSheet
+from kpm import indikator
 from kpm.imports import find_layout, normal_header
 from kpm.indikator import catalogue, code_of, columns_of, ukuran_list
 from kpm.models import (
@@ -129,6 +130,42 @@ def test_every_code_of_the_mapping_table_is_in_its_code_list():
 
 def test_all_measures_know_bdt_and_regsosek():
     assert all({"BDT2015", "REGSOSEK2022"} <= set(ukuran.jawaban) for ukuran in ukuran_list().values())
+
+
+def test_each_number_has_classes_and_nothing_else_has():
+    assert {one.jenis for one in catalogue().values() if one.kelas} == {"bilangan"}
+    assert all(one.kelas for one in catalogue().values() if one.jenis == "bilangan")
+    lantai = catalogue()["BDT2015:luas_lantai"]
+    assert list(lantai.rentang.items())[:2] == [("0-19", (0, 20)), ("20-39", (20, 40))]
+    assert lantai.rentang["100-"] == (100, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "wrong"),
+    [
+        ("luas_lantai,20-39,20–39 m²", "luas_lantai,21-39,21–39 m²", "sambung-menyambung"),
+        ("luas_lantai,20-39,20–39 m²", "luas_lantai,19-39,19–39 m²", "sambung-menyambung"),
+        ("luas_lantai,0-19,di bawah 20 m²", "luas_lantai,1-19,di bawah 20 m²", "mulai dari 0"),
+        ("luas_lantai,100-,100 m² ke atas", "luas_lantai,100-199,sampai 199 m²", "tanpa batas atas"),
+        ("luas_lantai,20-39,20–39 m²", "luas_lantai,20,20 m²", "ditulis 20-39"),
+        ("luas_lantai,20-39,20–39 m²", "luas_lantai,20-39,", "tanpa label"),
+        ("luas_lantai,20-39,20–39 m²", "luas_langit,20-39,20–39 m²", "sambung-menyambung|tidak ada"),
+        ("BDT2015,umur,70-,70 tahun ke atas", "BDT2015,lantai,0-,semua", "hanya untuk bilangan|tanpa batas"),
+    ],
+)
+def test_wrong_classes_are_not_loaded(db, monkeypatch, tmp_path, line, instead, wrong):
+    for file in indikator.DATA.glob("indikator*.csv"):
+        text = file.read_text(encoding="utf-8")
+        changed = text.replace(line, instead, 1)
+        assert (changed != text) == (file.name == "indikator_kelas.csv")
+        (tmp_path / file.name).write_text(changed, encoding="utf-8")
+    monkeypatch.setattr(indikator, "DATA", tmp_path)
+    indikator.catalogue.cache_clear()
+    try:
+        with pytest.raises(CommandError, match=wrong):
+            call_command("muat_indikator", verbosity=0)
+    finally:
+        indikator.catalogue.cache_clear()
 
 
 def test_aliases_of_one_questionnaire_are_unique():
@@ -521,7 +558,7 @@ def test_answers_refer_to_rows_that_are_there(swept, bu_rina):
 
 
 def test_data_files_are_plain_tables():
-    for name in ("indikator.csv", "indikator_pilihan.csv", "indikator_ukuran.csv"):
+    for name in ("indikator.csv", "indikator_pilihan.csv", "indikator_kelas.csv", "indikator_ukuran.csv"):
         with (Path("data") / name).open(newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
         assert {len(row) for row in rows} == {len(rows[0])}, name

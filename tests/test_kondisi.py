@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from access.scope import use_territory
+from kpm import indikator
 from kpm.filters import Filter
 from kpm.models import Anggota, JawabanAnggota, JawabanKeluarga, Keluarga, Rekap, Sumber
 from kpm.queries import KeluargaRows
@@ -96,7 +97,6 @@ def numbers(kode: str, user, tingkat: str = DESA, query: str = "") -> dict:
         ("indikator=lantai_tanah", ["EFENDI", "ROSIDI"]),
         # nobody offers these: read as "not set"
         ("indikator=BDT2015.langit&jawaban=09", ["EFENDI", "ROSIDI"]),
-        ("indikator=BDT2015.luas_lantai&jawaban=36", ["EFENDI", "ROSIDI"]),
         ("jawaban=09", ["EFENDI", "ROSIDI"]),
     ],
 )
@@ -110,6 +110,70 @@ def test_alternating_yes_and_no_is_asked_by_its_own_code(answered, bu_rina):
         "EFENDI",
         "ROSIDI",
     ]  # no such choice
+
+
+@pytest.fixture
+def measured(answered, keluarga_rias, keluarga_serdang, sumber):
+    """Floors of 36.5 and 100 square metres; a third family says 39.9; in Belitung Timur nobody measured."""
+    with everything():
+        for keluarga, area in ((keluarga_rias, "36.5"), (keluarga_serdang, "100")):
+            row = JawabanKeluarga.objects.get(keluarga=keluarga)
+            row.isi |= {"luas_lantai": area, "jumlah_kambing": "0"}
+            row.save()
+    answer(make_keluarga(sumber, RIAS, 9, "DAHLIA"), {"luas_lantai": "39.9"})
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("indikator=BDT2015.luas_lantai&jawaban=20-39", ["DAHLIA", "ROSIDI"]),
+        ("indikator=BDT2015.luas_lantai&jawaban=40-59", []),
+        ("indikator=BDT2015.luas_lantai&jawaban=60-99", []),
+        ("indikator=BDT2015.luas_lantai&jawaban=100-", ["EFENDI"]),
+        ("indikator=BDT2015.luas_lantai&jawaban=20-39&jawaban=100-", ["DAHLIA", "EFENDI", "ROSIDI"]),
+        ("indikator=BDT2015.luas_lantai&jawaban=20-39&program=PKH", ["ROSIDI"]),
+        ("indikator=BDT2015.luas_lantai", ["DAHLIA", "EFENDI", "ROSIDI"]),
+        ("indikator=BDT2015.jumlah_kambing&jawaban=0-0", ["EFENDI", "ROSIDI"]),
+        ("indikator=BDT2015.jumlah_kambing&jawaban=1-2", []),
+        # a class nobody offers is no choice: whoever answered
+        ("indikator=BDT2015.luas_lantai&jawaban=36", ["DAHLIA", "EFENDI", "ROSIDI"]),
+    ],
+)
+def test_list_is_filtered_by_the_class_of_a_number(measured, bu_rina, query, names):
+    assert heads(bu_rina, query) == names
+
+
+def test_number_that_is_none_is_in_no_class_and_stops_no_page(measured, bu_rina, keluarga_serdang):
+    with everything():
+        JawabanKeluarga.objects.filter(keluarga=keluarga_serdang).update(isi={"luas_lantai": "luas"})
+    assert heads(bu_rina, "indikator=BDT2015.luas_lantai&jawaban=100-") == []
+    assert numbers("jawaban", bu_rina, query="indikator=BDT2015.luas_lantai")[SERDANG] == (0, 0)
+
+
+def test_list_page_offers_the_classes_of_a_number(client, measured, bu_rina):
+    client.force_login(bu_rina)
+    sent = client.post("/keluarga/", {"indikator": "BDT2015.luas_lantai", "jawaban": ["20-39"]})
+    assert sent.url == "/keluarga/?indikator=BDT2015.luas_lantai&jawaban=20-39"
+    page = client.get(sent.url).content.decode()
+    assert "Luas lantai (m²): 20–39 m²" in page
+    assert "Rosidi" in page and "Efendi" not in page
+    assert re.search(r'<input type="checkbox" name="jawaban" value="20-39"[^>]* checked', page)
+    assert "100 m² ke atas" in page
+
+
+def test_class_of_a_person_s_number_finds_his_keluarga(bu_rina, keluarga_rias, keluarga_serdang):
+    answer_of(keluarga_rias, "HENDRA", {"jumlah_jamkerja": "60"})
+    answer_of(keluarga_rias, "ROSIDI", {"jumlah_jamkerja": "20"})
+    answer_of(keluarga_serdang, "EFENDI", {"jumlah_jamkerja": "34"})
+    assert heads(bu_rina, "indikator=BDT2015.jumlah_jamkerja&jawaban=49-") == ["ROSIDI"]
+    assert numbers("jawaban", bu_rina, query="indikator=BDT2015.jumlah_jamkerja&jawaban=15-34") == {
+        RIAS: (1, 2),
+        SERDANG: (1, 1),
+    }
+    assert numbers("jawaban", bu_rina, query="indikator=BDT2015.jumlah_jamkerja") == {
+        RIAS: (80, 2),
+        SERDANG: (34, 1),
+    }
 
 
 def test_without_answers_the_keluarga_is_in_no_filter(answered, bu_rina, sumber):
@@ -190,6 +254,17 @@ def test_export_keeps_the_filter_and_says_it(answered, bu_rina):
         assert ekspor.count_keluarga(bu_rina, Wish(isi, ())).baris == 1
 
 
+def test_export_keeps_the_class_of_a_number_and_says_it(measured, bu_rina):
+    from jobs.ekspor import Wish
+    from kpm import ekspor
+
+    asked = Filter.read(QueryDict("indikator=BDT2015.luas_lantai&jawaban=20-39&jawaban=100-"))
+    assert ekspor.words(asked) == "Luas lantai (m²): 20–39 m², 100 m² ke atas"
+    isi = {name: list(v) if isinstance(v, tuple) else v for name, v in ekspor.isi_of(asked).items()}
+    with use_territory(bu_rina):
+        assert ekspor.count_keluarga(bu_rina, Wish(isi, ())).baris == 3
+
+
 # --- specific data -------------------------------------------------------------------------------------
 
 
@@ -209,6 +284,32 @@ def test_illness_is_asked_by_tksk_and_dinsos_only(ill, bu_rina, pak_tono, bu_sri
     with use_territory(bu_sri):
         assert "BDT2015.penyakit_kronis" not in [soal.kata for soal in offered(bu_sri)]
         assert "BDT2015.partisipasi_sekolah" in [soal.kata for soal in offered(bu_sri)]
+
+
+@pytest.fixture
+def hours_are_specific(monkeypatch, tmp_path):
+    """The code lists as they are, but working hours are specific data: no number of today's lists is."""
+    for file in indikator.DATA.glob("indikator*.csv"):
+        text = file.read_text(encoding="utf-8")
+        (tmp_path / file.name).write_text(text.replace("seminggu lalu,,", "seminggu lalu,ya,"), "utf-8")
+    monkeypatch.setattr(indikator, "DATA", tmp_path)
+    indikator.catalogue.cache_clear()
+    yield
+    indikator.catalogue.cache_clear()
+
+
+def test_specific_number_is_asked_by_tksk_and_dinsos_only(
+    hours_are_specific, answered, bu_rina, bu_sri, pak_yusuf, keluarga_rias
+):
+    answer_of(keluarga_rias, "HENDRA", {"jumlah_jamkerja": "60", "partisipasi_sekolah": "2"})
+    kata = "indikator=BDT2015.jumlah_jamkerja"
+    assert heads(bu_rina, f"{kata}&jawaban=49-") == ["ROSIDI"]
+    assert heads(bu_sri, f"{kata}&jawaban=49-") == heads(pak_yusuf, kata) == []
+    assert numbers("jawaban", bu_rina, query=kata) == {RIAS: (60, 1)}
+    assert numbers("jawaban", bu_sri, query=kata) == numbers("jawaban", pak_yusuf, query=kata) == {}
+    with use_territory(bu_sri):
+        known = [soal.kata for soal in offered(bu_sri)]
+    assert "BDT2015.jumlah_jamkerja" not in known and "BDT2015.umur" in known
 
 
 def test_illness_is_asked_only_where_the_duty_is(ill, sumber):
@@ -310,6 +411,31 @@ def test_any_answer_can_be_the_measure(client, answered, bu_rina):
     assert data["wilayah"][RIAS]["teks"].startswith("100,0")
     page = client.get("/peta/?ukuran=jawaban").content.decode()
     assert "Pilih kondisi dan jawabannya" in page
+
+
+def test_number_is_a_share_in_a_class_or_a_mean(client, measured, bu_rina):
+    kata = "indikator=BDT2015.luas_lantai"
+    assert numbers("jawaban", bu_rina, query=f"{kata}&jawaban=100-") == {RIAS: (0, 2), SERDANG: (1, 1)}
+    assert numbers("jawaban", bu_rina, query=kata) == {RIAS: (pytest.approx(76.4), 2), SERDANG: (100, 1)}
+    assert numbers("jawaban", bu_rina, query=f"{kata}&program=PKH") == {RIAS: (36.5, 1)}
+    client.force_login(bu_rina)
+    data = client.get(f"/peta/data/?ukuran=jawaban&tingkat={DESA}&{kata}").json()
+    assert data["judul"] == "Rata-rata luas lantai (m²)"
+    assert data["wilayah"][RIAS]["teks"] == "38,2"
+    data = client.get(f"/peta/data/?ukuran=jawaban&tingkat={DESA}&{kata}&jawaban=20-39").json()
+    assert data["judul"] == "Luas lantai (m²): 20–39 m²"
+    assert data["wilayah"][RIAS]["teks"].startswith("100,0")
+
+
+def test_mean_of_a_level_above_is_no_mean_of_means(measured, bu_rina):
+    found = numbers("jawaban", bu_rina, "kecamatan", "indikator=BDT2015.luas_lantai")
+    assert found == {RIAS[:6]: (pytest.approx(176.4), 3)}
+
+
+def test_mean_opens_the_list_of_who_answered(measured, bu_rina):
+    query = QueryDict("indikator=BDT2015.luas_lantai&program=PKH")
+    url = get_layer("jawaban").for_query(query).list_url(bu_rina, RIAS, query)
+    assert heads(bu_rina, url.partition("?")[2]) == ["ROSIDI"]
 
 
 def test_number_on_the_map_opens_exactly_its_rows(answered, bu_rina):

@@ -101,7 +101,9 @@ def answer_bdt(keluarga: Keluarga, floor: str, wilayah: str = "", periode: str =
     """What BDT 2015 says of a house and of its head, an illness among it."""
     sumber = Sumber.objects.get_or_create(jenis="BDT2015", periode=periode)[0]
     how = {"sumber": sumber, "instrumen": "BDT2015", "wilayah_id": wilayah or keluarga.wilayah_id}
-    JawabanKeluarga.objects.create(keluarga=keluarga, isi={"lantai": floor, "daya": "1"}, **how)
+    JawabanKeluarga.objects.create(
+        keluarga=keluarga, isi={"lantai": floor, "daya": "1", "luas_lantai": "36"}, **how
+    )
     for anggota in Anggota.objects.filter(keluarga=keluarga)[:1]:
         isi = {"penyakit_kronis": "06", "partisipasi_sekolah": "0"}
         JawabanAnggota.objects.create(anggota=anggota, isi=isi, **how)
@@ -354,6 +356,7 @@ def starting_points(places: Places) -> list[Probe]:
         "indikator=BDT2015.lantai", "indikator=BDT2015.lantai&jawaban=09", "indikator=BDT2015.lantai&jawaban=07",
         "indikator=lantai_tanah&jawaban=tidak", "indikator=BDT2015.partisipasi_sekolah&jawaban=0",
         "indikator=BDT2015.penyakit_kronis&jawaban=06",
+        "indikator=BDT2015.luas_lantai&jawaban=20-39", "indikator=BDT2015.luas_lantai",
     ):  # fmt: skip
         probes.append(Probe("get", f"/keluarga/?{question}"))
         probes.append(Probe("get", f"/peta/data/?ukuran=jawaban&tingkat=desa_kelurahan&semua=1&{question}"))
