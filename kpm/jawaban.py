@@ -18,6 +18,8 @@ from kpm.indikator import Pertanyaan, catalogue, code_of, is_empty
 OWN_TABLE = "jawaban"
 COMPARE = "16_jawaban"
 REMARK = "16a_jawaban_beda"
+# What a preview shows of them, and its digest holds.
+BESIDE = ["20b_jawaban_keluarga_beda", "20c_jawaban_anggota_beda"]
 # Of the registers as a whole: answers given earlier follow who moves, whatever this file holds.
 FOLLOW = ["30_jawaban_pindah", "30a_jawaban_ikut"]
 MERGE = [

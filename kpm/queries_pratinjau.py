@@ -62,7 +62,7 @@ def changes_of(impor: Impor) -> list[dict[str, Any]]:
 
 
 def beside_of(impor: Impor) -> dict[str, Any]:
-    """What becomes of the programmes and ranks of this source, and where their rows are; empty when nothing does."""
+    """What becomes of the programmes, ranks and answers of this source, and where their rows are; {} for nothing."""
     counts = impor.tinjauan.get("samping", {"keluarga": {}, "anggota": {}})
     if not counts["keluarga"] and not counts["anggota"]:
         return {}
@@ -73,8 +73,9 @@ def beside_of(impor: Impor) -> dict[str, Any]:
         "peringkat_list": [
             {"isian": name, "label": label, "banyak": counts["keluarga"][name]}
             for name, label in SAMPING.items()
-            if counts["keluarga"].get(name)
+            if name != "jawaban" and counts["keluarga"].get(name)
         ],
+        "jawaban": {apa: counts[apa].get("jawaban", 0) for apa in UNITS},
     }
 
 
@@ -193,6 +194,7 @@ def consequences_of(impor: Impor) -> dict[str, Any]:
     """For the question before applying: what happens to how many, and whether a second person is asked."""
     tinjauan = impor.tinjauan
     golongan, keluar = tinjauan["golongan"], tinjauan["keluar"]
+    answered = tinjauan.get("samping", {"keluarga": {}, "anggota": {}})
     lines = [
         ("Keluarga baru", golongan["keluarga"]["baru"]),
         ("Keluarga berubah", golongan["keluarga"]["berubah"]),
@@ -202,6 +204,8 @@ def consequences_of(impor: Impor) -> dict[str, Any]:
         ("Program bertambah", tinjauan.get("program", {}).get("bertambah", 0)),
         ("Program berkurang", tinjauan.get("program", {}).get("berkurang", 0)),
         ("Peringkat keluarga baru atau berubah", tinjauan.get("peringkat", 0)),
+        ("Keluarga dengan jawaban kuesioner baru atau berubah", answered["keluarga"].get("jawaban", 0)),
+        ("Orang dengan jawaban kuesioner baru atau berubah", answered["anggota"].get("jawaban", 0)),
         ("Baris ditolak, tidak diterapkan", tinjauan["ditolak"]),
     ]
     return {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import ProgrammingError, connection, transaction
@@ -19,12 +19,14 @@ from psycopg2 import sql
 from psycopg2.errors import UndefinedTable
 
 from access.masking import mask_nik
+from access.rules import may_see_khusus
 from access.scope import territory_of
 from kpm.aturan import LABELS, Aturan
 from kpm.imports import PROGRAM
 from kpm.models import Anggota, Impor, Keluarga, Program, written_day
 from kpm.pratinjau import GOLONGAN, border
 from kpm.queries_impor import UNKNOWN
+from kpm.queries_jawaban import changed_answers
 from kpm.templatetags.kpm_tags import nama_orang
 from kpm.verdicts import rejected_for
 from spatial.models import Wilayah
@@ -44,9 +46,10 @@ SAMPING = {
     "desil": "Desil",
     "persentil": "Persentil",
     "peringkat": "Peringkat nasional",
+    "jawaban": "Jawaban kuesioner",
 }
 UNITS = {"anggota": "orang", "keluarga": "keluarga"}
-BESIDE = {"anggota": "program", "keluarga": "peringkat"}
+KINDS = {"program": "program", "jawaban": "jawaban"}  # the others are ranks
 _PREFIX = re.compile(r"job_\d+_\d+")
 _VILLAGE = re.compile(r"\d{0,10}")
 NOWHERE = "tanpa"  # asked for in place of a wilayah: rows whose village is not known
@@ -96,7 +99,16 @@ class Row:
     ubah: list[dict[str, str]] = field(default_factory=list)
     tempat: str = ""
     keluar: bool = False
-    hanya: str = ""  # the only thing that changes: "program" or "peringkat"
+    jawaban: list[dict[str, str]] = field(default_factory=list)
+    khusus: bool = False  # answers change that this reader may not see
+    hanya: str = ""  # the only thing that changes: "program", "peringkat dan jawaban"
+
+
+class States(NamedTuple):
+    """Answers to one questionnaire, as a row of a register holds them."""
+
+    instrumen: str
+    isi: dict[str, str]
 
 
 class PreviewGone(Exception):
@@ -211,6 +223,8 @@ class Rows:
             nama = berkas.get("nama") or getattr(row, "nama", "") or heads.get(one["keluarga_id"], "")
             number = berkas.get("nik" if self.asked.apa == "anggota" else "no_kk")
             number = number or getattr(row, "nik" if self.asked.apa == "anggota" else "no_kk", "") or ""
+            beside = one["samping"]
+            lines, shut = self._answers(one)
             rows.append(
                 Row(
                     nama=nama_orang(nama) or "(tanpa nama)",
@@ -223,11 +237,17 @@ class Rows:
                     ubah=[
                         *(_changed(name, pair[0], pair[1], names) for name, pair in one["ubah"].items()),
                         *(_held(name, row, berkas, names) for name in one["ditahan"] or []),
-                        *(self._beside(name, pair, programmes) for name, pair in one["samping"].items()),
+                        *(
+                            self._beside(name, beside[name], programmes)
+                            for name in beside
+                            if name != "jawaban"
+                        ),
                     ],
                     tempat=names.get(one["wilayah_id"], ""),
                     keluar=one["golongan"] == "hilang" and aturan.takes_off and not one["ditahan"],
-                    hanya=BESIDE[self.asked.apa] if one["golongan"] == "tetap" and one["samping"] else "",
+                    jawaban=lines,
+                    khusus=shut,
+                    hanya=_kinds(beside) if one["golongan"] == "tetap" else "",
                 )
             )
         return rows
@@ -249,6 +269,20 @@ class Rows:
             for bits in pair
         )
         return _changed(name, gone, come, {}) | {"label": label}
+
+    def _answers(self, one: dict[str, Any]) -> tuple[list[dict[str, str]], bool]:
+        """The answers that change, in words; and whether some do that this reader may not see, here or where he comes
+        from."""
+        places = {one["wilayah_id"], *one["ubah"].get("wilayah", [])}
+        may = all(may_see_khusus.covers(self.user, kode) for kode in places)
+        lines, shut = [], False
+        for instrumen, (dulu, kini) in one["samping"].get("jawaban", {}).items():
+            before, after = (States(instrumen, isi or {}) for isi in (dulu, kini))
+            changed = list(changed_answers(before, after, may=True))
+            shown = [line for line in changed if may or not line[0].khusus]
+            lines += [{"label": asked.nama, "dulu": was, "kini": now} for asked, was, now in shown]
+            shut |= len(shown) < len(changed)
+        return lines, shut
 
     def _own_id(self, one: dict[str, Any]) -> int | None:
         return one["anggota_id"] if self.asked.apa == "anggota" else one["keluarga_id"]
@@ -303,6 +337,11 @@ def named_ids(rows: Iterable[dict[str, Any]]) -> dict[str, list[int]]:
         "keluarga": sorted({one["keluarga_id"] for one in found if one["keluarga_id"]}),
         "anggota": sorted({one["anggota_id"] for one in found if one["anggota_id"]}),
     }
+
+
+def _kinds(samping: dict[str, Any]) -> str:
+    """What a row changes beside its fields: "program dan jawaban"."""
+    return " dan ".join(dict.fromkeys(KINDS.get(name, "peringkat") for name in SAMPING if name in samping))
 
 
 def _changed(name: str, before: Any, after: Any, names: dict[str, str]) -> dict[str, str]:

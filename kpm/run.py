@@ -58,7 +58,8 @@ COMPARE = [
     "17_hilang",
     "18_ikut",
 ]  # within the importer's border
-SAMPING = ["19_program_beda", "20_peringkat_beda"]  # what only a preview and the check of its digest ask
+# What only a preview and the check of its digest ask.
+SAMPING = ["19_program_beda", "20_peringkat_beda", "20a_jawaban_beda"]
 ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
 SHOWN_TABLES = (
     "wilayah",
@@ -89,6 +90,7 @@ TEMPORARY = ", ".join(
         "ikut",
         "program_beda",
         "peringkat_beda",
+        "jawaban_beda",
         "jawaban",
     )
 )
@@ -413,8 +415,13 @@ def match(run: Run, cursor) -> None:
 
 
 def compare_beside(run: Run, cursor) -> None:
-    """Find the programmes and ranks that would come, go or change. Call it after match()."""
+    """Find the programmes, ranks and answers that would come, go or change. Call it after match()."""
     _take(run, cursor, SAMPING)
+    if run.layout.indikator:
+        for name in jawaban.BESIDE:
+            progress(run.job)
+            run.execute(cursor, name)
+        cursor.execute("ANALYZE impor_jawaban_beda")
 
 
 def beside(tambah: int, kurang: int, peringkat: int) -> dict[str, Any]:
@@ -460,7 +467,7 @@ def _take(run: Run, cursor, names: list[str]) -> None:
         progress(run.job)
         run.execute(cursor, name)
         if name not in ON_THE_WAY:
-            cursor.execute(f"ANALYZE impor_{name[3:]}")
+            cursor.execute(f"ANALYZE impor_{name.partition('_')[2]}")
 
 
 def report(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ without them is asked for them.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from access.models import Peran
-from access.scope import TerritorialQuerySet, Territory, territory_of
+from access.scope import TerritorialQuerySet, Territory, territory_of, use_territory
 from jobs import staging
 from jobs.models import Job
 from kpm.models import (
@@ -36,7 +37,8 @@ from kpm.models import (
     Suntingan,
     Tercatat,
 )
-from kpm.pratinjau import GOLONGAN, border
+from kpm.pratinjau import COLUMNS, GOLONGAN, border
+from kpm.queries_rincian import Asked, Rows
 from kpm.rekap import rewrite_rekap
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
@@ -273,7 +275,7 @@ def add_doubles(places: Places, importers) -> list[Probe]:
 
 
 def _preview_of_moved(impor: Impor, anggota: Anggota) -> None:
-    """One's own preview, of which a keluarga lives in Desa Rias since."""
+    """One's own preview, of which a keluarga lives in Desa Rias since, with an answer that is not for everybody."""
     name = f"job_{impor.job_id}_1"
     impor.tinjauan = {
         "tabel": {"tinjau": name, "nilai": name},
@@ -286,13 +288,21 @@ def _preview_of_moved(impor: Impor, anggota: Anggota) -> None:
         cursor.execute(f"CREATE TABLE staging.{name}_periksa (baris int, nama text, nik text, no_kk text)")
         cursor.execute(f"GRANT SELECT ON staging.{name}_periksa TO sentral_app")
         for unit in ("anggota", "keluarga"):
+            table = f"staging.{name}_tinjau_{unit}"
+            cursor.execute(f"CREATE TABLE {table} ({COLUMNS[f'tinjau_{unit}']})")
+            known = {"wilayah_id": LALANG_JAYA, "golongan": "hilang", "keluarga_id": anggota.keluarga_id}
+            known |= {"anggota_id": anggota.pk, "tolak": 0} if unit == "anggota" else {}
+            known["ubah"] = json.dumps({"wilayah": [RIAS, LALANG_JAYA]})
+            known["samping"] = '{"jawaban": {"BDT2015": [{"lantai": "09"}, {"penyakit_kronis": "06"}]}}'
+            values = ", ".join(["%s"] * len(known))
             cursor.execute(
-                f"CREATE TABLE staging.{name}_tinjau_{unit} AS SELECT NULL::int AS baris, %s AS wilayah_id, "
-                "'hilang' AS golongan, %s::bigint AS keluarga_id, %s::bigint AS anggota_id, '{}'::jsonb AS ubah, "
-                "NULL::text[] AS ditahan, '{}'::jsonb AS samping, 0 AS tolak",
-                [LALANG_JAYA, anggota.keluarga_id, anggota.pk],
+                f"INSERT INTO {table} ({', '.join(known)}) VALUES ({values})", list(known.values())
             )
-            cursor.execute(f"GRANT SELECT ON staging.{name}_tinjau_{unit} TO sentral_app")
+            cursor.execute(f"GRANT SELECT ON {table} TO sentral_app")
+    # Lacking what the pages read, it would be a page of "gone" that guards nothing.
+    for unit in ("anggota", "keluarga"):
+        with use_territory(impor.pemilik):
+            assert len(Rows(impor, impor.pemilik, Asked(apa=unit)).page("1")[1]) == 1
 
 
 def _own_import(owner, keadaan: str) -> Impor:

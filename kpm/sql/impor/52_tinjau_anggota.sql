@@ -1,8 +1,8 @@
 -- 52_tinjau_anggota.sql: what would become of every row of the file, and of the people of missing keluarga, and of
 -- those who follow theirs to another village -> the preview.
--- App. Reads impor_hasil, impor_anggota_beda, impor_program_beda, impor_hilang, impor_ikut, {periksa}, kpm_anggota, kpm_keluarga.
+-- App. Reads impor_hasil, impor_anggota_beda, impor_program_beda, impor_jawaban_beda, impor_hilang, impor_ikut, {periksa}, kpm_anggota, kpm_keluarga.
 -- Writes {tinjau_anggota}, no register. As step 51; who changes his keluarga shows both No. KK. samping: the programmes
--- of this sumber [that go, that come], as bits.
+-- of this sumber [that go, that come], as bits, and its answers as in step 51.
 INSERT INTO {tinjau_anggota}
     (baris, kunci, wilayah_id, golongan, anggota_id, keluarga_id, tolak, catatan, ubah, ditahan, samping)
 SELECT h.baris, h.kunci, h.wilayah_id,
@@ -35,7 +35,8 @@ SELECT h.baris, h.kunci, h.wilayah_id,
            'no_kk', CASE WHEN b.pindah_kk THEN jsonb_build_array(lama.no_kk, p.no_kk) END))
             WHEN i.id IS NOT NULL THEN jsonb_build_object('wilayah', jsonb_build_array(i.dari, i.wilayah_id)) END,
        nullif(b.ditahan, '{{}}'),
-       CASE WHEN g.baris IS NOT NULL THEN jsonb_build_object('program', jsonb_build_array(g.kurang, g.tambah)) END
+       CASE WHEN g.baris IS NULL THEN j.isi
+            ELSE jsonb_build_object('program', jsonb_build_array(g.kurang, g.tambah)) || coalesce(j.isi, '{{}}') END
 FROM impor_hasil AS h
 LEFT JOIN impor_anggota_beda AS b ON b.id = h.anggota_id AND h.tolak = 0
 LEFT JOIN impor_ikut AS i ON i.id = h.anggota_id AND h.tolak = 0
@@ -44,6 +45,12 @@ LEFT JOIN kpm_keluarga AS lama ON lama.id = t.keluarga_id AND b.pindah_kk
 LEFT JOIN {periksa} AS p ON p.baris = h.baris AND b.pindah_kk
 LEFT JOIN kpm_keluarga AS k ON k.id = h.keluarga_id AND h.tolak = 0
 LEFT JOIN impor_program_beda AS g ON g.baris = h.baris
+LEFT JOIN (
+    SELECT baris, jsonb_build_object('jawaban', jsonb_object_agg(instrumen, jsonb_build_array(dulu, kini))) AS isi
+    FROM impor_jawaban_beda
+    WHERE baris IS NOT NULL AND NOT baru
+    GROUP BY baris
+) AS j ON j.baris = h.baris
 UNION ALL
 SELECT NULL, NULL, a.wilayah_id, 'hilang', a.id, a.keluarga_id, 0, 0, NULL,
        CASE WHEN x.ditahan THEN ARRAY['status'] END, NULL

@@ -1,5 +1,5 @@
 -- 53_tinjau_angka.sql: the numbers of a preview: per village what becomes of keluarga and persons; per field how many
--- change, and how many an officer's word holds back; the same of programmes and ranks (samping).
+-- change, and how many an officer's word holds back; the same of programmes, ranks and answers (samping).
 -- App. Reads {tinjau_keluarga}, {tinjau_anggota}.
 SELECT 'keluarga', coalesce(wilayah_id, ''), golongan, count(*) FROM {tinjau_keluarga} GROUP BY 2, 3
 UNION ALL

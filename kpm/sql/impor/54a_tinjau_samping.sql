@@ -1,14 +1,35 @@
 -- 54a_tinjau_samping.sql: how many programmes would be added and taken, and how many ranks written; how many keluarga
 -- and persons nothing else would happen to; and of how many of these this source said something else before.
--- App. Reads impor_program_beda, impor_peringkat_beda, impor_anggota_beda, {tinjau_keluarga}, {tinjau_anggota}. The
--- report of the applying has the first three from steps 31 to 33. The first word of a new source contradicts nothing.
+-- App. Reads impor_program_beda, impor_peringkat_beda, impor_jawaban_beda, impor_anggota_beda, {tinjau_keluarga},
+-- {tinjau_anggota}. The report of the applying has the first three from steps 31 to 33. The first word of a new source
+-- contradicts nothing, nor does an answer where there was none.
+WITH lain AS (
+    SELECT t.keluarga_id
+    FROM {tinjau_keluarga} AS t
+    JOIN impor_peringkat_beda AS b USING (kunci)
+    WHERE t.golongan = 'tetap' AND coalesce(b.desil_dulu, b.persentil_dulu, b.peringkat_dulu) IS NOT NULL
+    UNION
+    SELECT t.keluarga_id
+    FROM {tinjau_keluarga} AS t
+    JOIN impor_jawaban_beda AS j USING (keluarga_id)
+    WHERE t.golongan = 'tetap' AND j.dulu IS NOT NULL
+),
+lain_orang AS (
+    SELECT t.baris
+    FROM {tinjau_anggota} AS t
+    JOIN impor_program_beda AS b USING (baris)
+    LEFT JOIN impor_anggota_beda AS a ON a.id = t.anggota_id AND a.sumber_baru
+    WHERE t.golongan = 'tetap' AND a.id IS NULL
+    UNION
+    SELECT t.baris
+    FROM {tinjau_anggota} AS t
+    JOIN impor_jawaban_beda AS j USING (baris)
+    WHERE t.golongan = 'tetap' AND j.dulu IS NOT NULL
+)
 SELECT coalesce(sum(bit_count(tambah::bit(16))), 0), coalesce(sum(bit_count(kurang::bit(16))), 0),
        (SELECT count(*) FROM impor_peringkat_beda),
        (SELECT count(*) FROM {tinjau_keluarga} WHERE golongan = 'tetap' AND samping IS NOT NULL),
        (SELECT count(*) FROM {tinjau_anggota} WHERE golongan = 'tetap' AND samping IS NOT NULL),
-       (SELECT count(*) FROM {tinjau_keluarga} AS t JOIN impor_peringkat_beda AS b USING (kunci)
-        WHERE t.golongan = 'tetap' AND coalesce(b.desil_dulu, b.persentil_dulu, b.peringkat_dulu) IS NOT NULL),
-       (SELECT count(*) FROM {tinjau_anggota} AS t JOIN impor_program_beda AS b USING (baris)
-        LEFT JOIN impor_anggota_beda AS a ON a.id = t.anggota_id AND a.sumber_baru
-        WHERE t.golongan = 'tetap' AND a.id IS NULL)
+       (SELECT count(*) FROM lain),
+       (SELECT count(*) FROM lain_orang)
 FROM impor_program_beda

@@ -1,6 +1,6 @@
 -- 55_sidik.sql: a digest of all an import would do, and of the rows it would change as they are now.
 -- App. Reads impor_hasil, impor_kk, impor_keluarga_beda, impor_anggota_beda, impor_program_beda, impor_peringkat_beda,
--- impor_hilang, impor_ikut.
+-- impor_jawaban_beda, impor_hilang, impor_ikut.
 -- Sums of hashes: the order of rows does not count. Ids that were only now given out are left aside, so equal work has an equal digest.
 SELECT md5(concat_ws('|',
     (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
@@ -17,6 +17,8 @@ SELECT md5(concat_ws('|',
     (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(id, wilayah_id, ditahan), 4))) FROM impor_hilang),
     (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(id, dari, wilayah_id), 7))) FROM impor_ikut),
     (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(baris, tambah, kurang), 5))) FROM impor_program_beda),
+    (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
+         baris, CASE WHEN NOT baru THEN keluarga_id END, instrumen, dulu, kini, sidik), 8))) FROM impor_jawaban_beda),
     (SELECT concat_ws(':', count(*), sum(hash_record_extended(ROW(
          kunci, desil_dulu, persentil_dulu, peringkat_dulu, desil, persentil, peringkat), 6))) FROM impor_peringkat_beda)
 ))

@@ -1,6 +1,6 @@
 -- 56_sejak.sql: who changed the rows an import would touch since it was previewed: job, person, keluarga, persons.
 -- App. Reads impor_kk, impor_hasil, {tinjau_keluarga}, {tinjau_anggota}, the registers, their history, jobs_job.
--- Programmes and ranks count as well, those of this sumber. A long import writes under the time it began at, so what counts is also that its job ended later.
+-- Programmes, ranks and answers count as well, those of this sumber. A long import writes under the time it began at, so what counts is also that its job ended later.
 WITH keluarga AS (
     SELECT id FROM impor_kk WHERE NOT baru
     UNION
@@ -44,6 +44,22 @@ kejadian AS (
     UNION ALL
     SELECT jsonb_build_object('job', job_id), keluarga_id, NULL, NULL
     FROM kpm_peringkat WHERE sumber_id = %(sumber)s AND keluarga_id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT c.metadata, e.keluarga_id, NULL, e.pgh_created_at
+    FROM kpm_jawabankeluargaevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.sumber_id = %(sumber)s AND e.keluarga_id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), keluarga_id, NULL, NULL
+    FROM kpm_jawabankeluarga WHERE sumber_id = %(sumber)s AND keluarga_id IN (SELECT id FROM keluarga)
+    UNION ALL
+    SELECT c.metadata, NULL, e.anggota_id, e.pgh_created_at
+    FROM kpm_jawabananggotaevent AS e
+    LEFT JOIN pghistory_context AS c ON c.id = e.pgh_context_id
+    WHERE e.sumber_id = %(sumber)s AND e.anggota_id IN (SELECT id FROM anggota)
+    UNION ALL
+    SELECT jsonb_build_object('job', job_id), NULL, anggota_id, NULL
+    FROM kpm_jawabananggota WHERE sumber_id = %(sumber)s AND anggota_id IN (SELECT id FROM anggota)
 ),
 siapa AS (
     SELECT (metadata ->> 'job')::bigint AS job, (metadata ->> 'user')::bigint AS oleh, keluarga, anggota, waktu
