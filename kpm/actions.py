@@ -156,6 +156,7 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
                 with run.phase("rekap"), run.province:
                     rewrite_rekap()
                 laporan = report(run, cursor, places) | beside(*(written[name] for name in SAMPING))
+                laporan["ditandai_keluar"] = written["36_keluar"]
                 note_rejected(run, cursor)
                 note_mended(run, cursor)
             refuse_loss(run, laporan, rejected)
