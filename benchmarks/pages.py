@@ -87,6 +87,10 @@ PAGES = {
     "data ganda": "/ganda/",
 }
 OTHERS = {
+    "Dinsos kabupaten": (
+        "rina",
+        {"putusan padan": "/padan/putusan/", "NIK yang diusulkan": "/padan/usul/"},
+    ),
     "auditor": (
         "lukman",
         {"beranda": "/", "jejak": "/jejak/", "jejak, disaring": "/jejak/?wilayah=1903&halaman=20"},

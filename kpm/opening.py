@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from access.jejak import address_of, record_jejak
+from kpm.isian import Refused
 from kpm.models import Anggota, Keluarga
 
 
@@ -34,3 +35,18 @@ def record_opening(
         rincian={"anggota": len(anggota_list)} | ({"untuk": untuk} if untuk else {}),
         isi={"keluarga": [keluarga.pk], "anggota": [anggota.pk for anggota in anggota_list]},
     )
+
+
+def record_elsewhere(request: HttpRequest, refusal: Refused) -> None:
+    """The line for who was told that a number is recorded out of his sight: he knows something of somebody now."""
+    if found := refusal.di_luar:
+        record_jejak(
+            user=request.user,
+            aksi="cari",
+            objek=found.objek,
+            objek_id=found.pk,
+            wilayah_id=found.wilayah,
+            alamat=address_of(request),
+            rincian={"menurut": "nomor", "di_luar": True},
+            isi={"keluarga": [found.keluarga]},
+        )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from jobs.files import written_size
 from jobs.models import Job
 from jobs.registry import Step, task_kind
 from kpm import actions, ganda, pratinjau, rekap_ulang, uploads, urung
@@ -62,7 +61,8 @@ def _context(job: Job) -> str:
     impor = _impor(job)
     if impor is None:
         return ""
-    return f"{impor.nama_berkas}, {written_size(impor.ukuran)}"
+    size = f"{impor.ukuran / 1024**2:.1f}".replace(".", ",")
+    return f"{impor.nama_berkas}, {size} MB"
 
 
 def _result_url(job: Job) -> str:

@@ -25,7 +25,7 @@ from kpm.edit_preview import Preview, preview
 from kpm.forms_ubah import KINDS, BatalForm, EditForm, KeluargaBaruForm, relation
 from kpm.isian import Changed, Refused
 from kpm.models import Anggota, Keluarga, Suntingan
-from kpm.opening import find_keluarga, record_opening
+from kpm.opening import find_keluarga, record_elsewhere, record_opening
 from kpm.suntingan import made_by
 
 TWICE = "Formulir ini sudah disimpan. Buka lagi bila ada perubahan lain."
@@ -167,17 +167,7 @@ def _told(request: HttpRequest, form: EditForm, refusal: Refused) -> None:
     form.refuse(refusal)
     if isinstance(refusal, Changed):
         form.see_again()
-    if found := refusal.di_luar:  # he knows now that it is recorded somewhere: an answer about somebody
-        record_jejak(
-            user=request.user,
-            aksi="cari",
-            objek=found.objek,
-            objek_id=found.pk,
-            wilayah_id=found.wilayah,
-            alamat=address_of(request),
-            rincian={"menurut": "nomor", "di_luar": True},
-            isi={"keluarga": [found.keluarga]},
-        )
+    record_elsewhere(request, refusal)
 
 
 def _after(request: HttpRequest, suntingan: Suntingan, *, twice: bool = False) -> HttpResponse:

@@ -17,12 +17,14 @@ from django.utils import timezone
 from access.models import Jejak, JejakIsi, Peran
 from jobs.models import EksporIsi
 from kpm.models import Anggota, Impor, Keluarga, Suntingan
+from padan.models import Putusan
 from spatial.models import Wilayah
 
 KELUARGA, ANGGOTA = "keluarga", "anggota"
 SEBAGAI = dict(Peran.choices)
 FIELDS = {"nik": "NIK", "no_kk": "No. KK"}
 EDITS = dict(Suntingan.Jenis.choices)
+PADAN = dict(Putusan.Keputusan.choices)
 
 
 def midnight(day: date) -> datetime:
@@ -126,6 +128,10 @@ def said_of_subject(jejak: Jejak) -> str:
     match jejak.aksi:
         case aksi.LIHAT_ORANG if jejak.rincian.get("untuk") == "buka":
             return "membuka formulir NIK dan No. KK"
+        case aksi.LIHAT_ORANG if jejak.objek == "kandidat":
+            return "membandingkan dengan data Dukcapil"
+        case aksi.LIHAT_ORANG if jejak.objek == "usulnik":
+            return "melihat NIK yang diusulkan"
         case aksi.LIHAT_ORANG:
             return "membuka halaman keluarga"
         case aksi.LIHAT_DAFTAR:
@@ -146,6 +152,12 @@ def said_of_subject(jejak: Jejak) -> str:
             return "mengunduh baris ditolak"
         case aksi.UNDUH:
             return "membuat surat jawaban"
+        case aksi.PADAN if jejak.objek == "usulnik":
+            return f"memutuskan NIK yang diusulkan: {jejak.rincian.get('hasil', '')}"
+        case aksi.PADAN if jejak.rincian.get("tahap") == "batal":
+            return "membatalkan putusan padan"
+        case aksi.PADAN:
+            return f"memutuskan padan: {PADAN.get(jejak.rincian.get('hasil', ''), '')}"
         case aksi.SETUJU:
             return f"memutuskan ekspor {jejak.objek_id}"
         case _:

@@ -30,9 +30,11 @@ from kpm.models import (
     Tercatat,
     Unggahan,
 )
+from padan.models import Kandidat, Putusan, UsulNik
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
+from tests.padan_kandidat import make_kandidat, make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,21 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:impor_lagi": ("get", "/impor/{urung}/terapkan-lagi/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_sisa": ("get", "/impor/{urung}/tetap/{urung_job}/", "302 403 403 200 404 200 403 403 403"),
     "kpm:impor_ditolak": ("get", "/impor/{impor}/ditolak.xlsx", "302 403 403 404 404 404 403 403 403"),
+    "padan:putusan_list": ("get", "/padan/putusan/", "302 403 403 200 200 200 403 403 403"),
+    "padan:kandidat": ("get", "/padan/putusan/{kandidat}/", EDIT),
+    "padan:kandidat_pegang": (
+        "post",
+        "/padan/putusan/{kandidat}/pegang/",
+        "302 403 403 200 404 200 403 403 403",
+    ),
+    "padan:kandidat_lepas": (
+        "post",
+        "/padan/putusan/{kandidat}/lepas/",
+        "302 403 403 204 404 204 403 403 403",
+    ),
+    "padan:putusan_batal": ("get", "/padan/putusan/batal/{putusan_padan}/", EDIT),
+    "padan:usul_list": ("get", "/padan/usul/", "302 403 403 200 200 200 403 403 403"),
+    "padan:usul": ("get", "/padan/usul/{usul}/", EDIT),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
     "spatial:peta-panel": ("get", f"/peta/panel/{RIAS}/", ALL_IN),
@@ -267,6 +284,32 @@ def record_undo(owner: User, sumber: Sumber, keluarga: Keluarga) -> dict[str, in
     return places | {"urung_job": undo.pk}
 
 
+def record_pair(owner: User, anggota: Anggota) -> dict[str, int]:
+    """A pair that waits, one that is decided, and the NIK it proposes."""
+    run = make_run(owner)
+    waiting, decided = (make_kandidat(run, anggota, urutan=n) for n in (1, 2))
+    with everything():
+        putusan = Putusan.objects.create(
+            anggota=anggota,
+            wilayah_id=anggota.wilayah_id,
+            kunci=decided.kunci,
+            sidik=decided.sidik,
+            hasil="tolak",
+            alasan="KK-nya lain",
+            oleh=owner,
+        )
+        Kandidat.objects.filter(pk=decided.pk).update(keadaan="ditolak", putusan=putusan)
+        usul = UsulNik.objects.create(
+            anggota=anggota,
+            wilayah_id=anggota.wilayah_id,
+            nik=decided.isi["nik"],
+            nik_lama=anggota.nik,
+            putusan=putusan,
+            diusulkan_oleh=owner,
+        )
+    return {"kandidat": waiting.pk, "putusan_padan": putusan.pk, "usul": usul.pk}
+
+
 def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     """Make a row of every kind; what has an owner is Bu Rina's."""
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
@@ -347,6 +390,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
             sekali=uuid.uuid4(),
         )
     return {
+        **record_pair(bu_rina, anggota),
         "suntingan": suntingan.pk,
         "orang": petugas.pk,
         "tugas": petugas.penugasan_list.get().pk,

@@ -158,7 +158,10 @@ class UsulNikQuerySet(AboutAnggotaQuerySet["UsulNik"]):
 
 
 class UsulNik(models.Model):
-    """A NIK that an accepted candidate proposes to the register. Written only after a second person's yes."""
+    """A NIK that an accepted candidate proposes to the register. Written only after a second person's yes.
+
+    nik_lama: what the register had when it was proposed; another one there now, and the proposal lapses.
+    """
 
     class Keadaan(models.TextChoices):
         MENUNGGU = "menunggu", "menunggu orang kedua"
@@ -169,6 +172,7 @@ class UsulNik(models.Model):
     anggota = models.ForeignKey(Anggota, models.DO_NOTHING, **SET_WISE)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, db_index=False, related_name="+")
     nik = models.CharField(max_length=16)
+    nik_lama = models.CharField(max_length=40, blank=True, default="")
     putusan = models.ForeignKey(Putusan, models.PROTECT, related_name="usul_list")
     diusulkan_oleh = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+"
