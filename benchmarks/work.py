@@ -43,6 +43,7 @@ from spatial.models import Wilayah  # noqa: E402
 
 SQL = Path(__file__).parent / "sql"
 FLOOR = ["lantai_keluarga", "lantai_anggota", "lantai_kepesertaan", "lantai_peringkat", "lantai_tercatat"]
+NEXT_PERIODE = "2026-11"
 PROGRAMS = {
     "BANSOS BPNT": "SEMBAKO",
     "BANSOS PKH": "PKH",
@@ -72,8 +73,7 @@ def tinjau(path: Path) -> dict:
             nama=path.name,
             pemilik=database.importer(),
             jenis="DTKS",
-            periode=PERIODE,
-            ulangi=True,
+            periode=NEXT_PERIODE,
         )
     job = latest(impor).job
     result = _timed(job)

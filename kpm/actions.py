@@ -26,7 +26,7 @@ from kpm.run import (
     Run,
     beside,
     changed_since,
-    compare_beside,
+    compare_answers,
     digest,
     drop_tables,
     judge,
@@ -57,9 +57,10 @@ MERGE = [
     "31a_statistik",
     "32_kepesertaan_hapus",
     "33_peringkat",
-    "35_tercatat",
     "36_keluar",
 ]
+NOTE = "35_tercatat"  # written of every file, whether or not it changed anything
+STATISTICS = {"31a_statistik", "34d_statistik_jawaban"}  # for the planner; they write no row
 SAMPING = ["31_kepesertaan_baru", "32_kepesertaan_hapus", "33_peringkat"]  # steps whose rows are reported
 APPLY_LOCK = 727_002  # imports apply one after another
 
@@ -147,15 +148,13 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
                 failpoint("kpm.impor.before_merge")
                 progress(job, fase="terapkan", total=run.staged.rows)
                 with run.phase("terapkan"):
-                    answers = jawaban.MERGE if run.layout.indikator else []
-                    written = {}
-                    for name in [*MERGE, *answers]:
-                        progress(job)
-                        written[name] = run.execute(cursor, name)
+                    written = _merge(run, cursor)
                 progress(job, fase="hitung")
-                with run.phase("rekap"), run.province:
-                    rewrite_rekap()
+                if any(written.values()):  # the same file again leaves every count as it is
+                    with run.phase("rekap"), run.province:
+                        rewrite_rekap()
                 laporan = report(run, cursor, places) | beside(*(written[name] for name in SAMPING))
+                laporan["ditandai_keluar"] = written["36_keluar"]
                 note_rejected(run, cursor)
                 note_mended(run, cursor)
             refuse_loss(run, laporan, rejected)
@@ -169,9 +168,22 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
     return laporan
 
 
+def _merge(run: Run, cursor) -> dict[str, int]:
+    """Write what was found into the registers; return how many rows of them each step wrote."""
+    written: dict[str, int] = {}
+    for name in [*MERGE, *(jawaban.MERGE if run.layout.indikator else [])]:
+        progress(run.job)
+        if name not in STATISTICS:
+            written[name] = run.execute(cursor, name)
+        elif any(written.values()):
+            run.execute(cursor, name)
+    run.execute(cursor, NOTE)
+    return written
+
+
 def _refuse_outdated(run: Run, cursor, sidik: str) -> None:
     """Raise Outdated when this import would do something else than its preview showed."""
-    compare_beside(run, cursor)
+    compare_answers(run, cursor)
     if digest(run, cursor) != sidik:
         raise Outdated(changed_since(run, cursor, run.impor.tinjauan["pada"]))
 

@@ -36,7 +36,7 @@ from kpm.run import (
     Kept,
     Run,
     beside,
-    compare_beside,
+    compare_answers,
     digest,
     drop_tables,
     judge,
@@ -134,7 +134,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
     """Fill the preview's tables and add up what is in them."""
     progress(run.job, fase="banding", total=run.staged.rows)
     with run.phase("banding"):
-        compare_beside(run, cursor)
+        compare_answers(run, cursor)
         for name in STEPS:
             progress(run.job)
             run.execute(cursor, name)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from access.models import Jejak
 from access.scope import reading_jejak
+from jobs.files import written_size
 from jobs.models import Job
 from kpm.models import Impor, Langkah
 
@@ -71,11 +73,12 @@ def profil_of(impor: Impor) -> str:
 
 
 def _event(when: datetime, what: str, further: str, who: Any) -> dict[str, Any]:
-    return {"tanggal": when, "apa": what, "lanjut": further, "siapa": str(who or "")}
+    clock = f"pukul {timezone.localtime(when):%H.%M}"
+    return {"tanggal": when, "apa": what, "lanjut": further, "siapa": f"{who}, {clock}" if who else clock}
 
 
 def _size(impor: Impor) -> str:
-    return f", {impor.ukuran / 1024**2:.1f} MB".replace(".", ",")
+    return f", {written_size(impor.ukuran)}"
 
 
 def _step(impor: Impor, step: Langkah) -> dict[str, Any]:

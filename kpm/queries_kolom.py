@@ -9,7 +9,7 @@ from typing import Any
 from access.masking import mask_nik
 from jobs.staging import Peek, PeekSheet
 from kpm import mapping
-from kpm.imports import HEADER_WITHIN, letters
+from kpm.imports import HEADER_WITHIN, is_number_row, letters
 
 EXAMPLES = 3
 LONG_NUMBER = re.compile(r"\d{16}")
@@ -46,9 +46,7 @@ def page_of(peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str]) -> di
         "baris": baris,
         "baris_list": range(1, _rows_above(sheet) + 1),
         "kolom_list": _columns(sheet, baris, kolom),
-        "baris_data": [
-            [_masked(cell) for cell in row] for row in sheet.rows[baris : baris + mapping.SHOWN] if any(row)
-        ],
+        "baris_data": [[_masked(cell) for cell in row] for row in _below(sheet, baris) if any(row)],
         "tersembunyi": [letters(place) for place in sheet.hidden_columns],
     }
 
@@ -61,6 +59,13 @@ def _width(sheet: PeekSheet, baris: int) -> int:
     titles = mapping.titles_of(sheet, baris) if baris else []
     below = sheet.rows[baris : baris + mapping.SHOWN]
     return max([len(titles), *(len(row) for row in below)], default=0)
+
+
+def _below(sheet: PeekSheet, baris: int) -> list[list[str]]:
+    """The first rows of data: a row of column numbers under the headers is none."""
+    if baris and baris < len(sheet.rows) and is_number_row(sheet.rows[baris]):
+        baris += 1
+    return sheet.rows[baris : baris + mapping.SHOWN]
 
 
 def _likely_sheet(peek: Peek) -> int:
@@ -80,7 +85,7 @@ def _number(text: str | None, default: int, highest: int) -> int:
 def _columns(sheet: PeekSheet, baris: int, kolom: Mapping[int, str]) -> list[dict]:
     """Every column of the file: its letter, header, a few examples, what was chosen for it."""
     titles = mapping.titles_of(sheet, baris) if baris else []
-    below = sheet.rows[baris : baris + mapping.SHOWN]
+    below = _below(sheet, baris)
     return [
         {
             "n": place,

@@ -116,6 +116,7 @@ def places_of(impor: Impor, within: str, apa: str) -> tuple[list[dict[str, Any]]
             "kini": dict(zip(GOLONGAN, counts, strict=True)),
         }
         for kode, counts in sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
+        if any(counts)
     ]
     total = [sum(column) for column in zip(*sums.values(), strict=True)] if sums else [0] * len(GOLONGAN)
     return rows, total

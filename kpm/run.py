@@ -57,9 +57,10 @@ COMPARE = [
     "15_anggota_beda",
     "17_hilang",
     "18_ikut",
+    "19_program_beda",
+    "20_peringkat_beda",
 ]  # within the importer's border
-# What only a preview and the check of its digest ask.
-SAMPING = ["19_program_beda", "20_peringkat_beda", "20a_jawaban_beda"]
+ANSWERS = ["20a_jawaban_beda"]  # what only a preview and the check of its digest ask
 ON_THE_WAY = {"14a_desa"}  # steps that make no table of their own
 SHOWN_TABLES = (
     "wilayah",
@@ -414,9 +415,9 @@ def match(run: Run, cursor) -> None:
             run.execute(cursor, jawaban.REMARK)
 
 
-def compare_beside(run: Run, cursor) -> None:
-    """Find the programmes, ranks and answers that would come, go or change. Call it after match()."""
-    _take(run, cursor, SAMPING)
+def compare_answers(run: Run, cursor) -> None:
+    """Find the answers that would come, go or change, for a preview and its digest. Call it after match()."""
+    _take(run, cursor, ANSWERS)
     if run.layout.indikator:
         for name in jawaban.BESIDE:
             progress(run.job)
@@ -430,7 +431,7 @@ def beside(tambah: int, kurang: int, peringkat: int) -> dict[str, Any]:
 
 
 def digest(run: Run, cursor) -> str:
-    """What the import would do, to which rows and by which rules, in one word. Call it after compare_beside()."""
+    """What the import would do, to which rows and by which rules, in one word. Call it after compare_answers()."""
     run.execute(cursor, "55_sidik")
     (done,) = cursor.fetchone()
     known = json.dumps([done, Aturan.of(run.impor).kept()], sort_keys=True)

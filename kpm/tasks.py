@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from jobs.files import written_size
 from jobs.models import Job
 from jobs.registry import Step, task_kind
 from kpm import actions, ganda, pratinjau, rekap_ulang, uploads, urung
@@ -61,8 +62,7 @@ def _context(job: Job) -> str:
     impor = _impor(job)
     if impor is None:
         return ""
-    size = f"{impor.ukuran / 1024**2:.1f}".replace(".", ",")
-    return f"{impor.nama_berkas}, {size} MB"
+    return f"{impor.nama_berkas}, {written_size(impor.ukuran)}"
 
 
 def _result_url(job: Job) -> str:

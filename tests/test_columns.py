@@ -43,12 +43,13 @@ PEOPLE = [
 NAMES = {1: "nama", 2: "no_kk", 3: "nik", 4: "tanggal_lahir", 5: "desa", 6: "kecamatan", 7: "kabupaten"}
 
 
-def recap(people=PEOPLE) -> bytes:
+def recap(people=PEOPLE, *, numbered: bool = False) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["REKAP PENERIMA KEC. TOBOALI 2026"])
     writer.writerow([])
     writer.writerow(TITLES)
+    writer.writerows([range(1, len(TITLES) + 1)] if numbered else [])
     for number, row in enumerate(people, 1):
         cells = [row.get(name, "") for name in ORDER]
         cells[0] = str(number)
@@ -103,6 +104,14 @@ def test_the_page_proposes_what_it_can_tell_and_hides_numbers(logged_in, waiting
     assert "190301**********" in text
     assert re.search(r"\d{16}", text) is None
     assert "no-store" in page["Cache-Control"]
+
+
+def test_a_row_of_column_numbers_is_no_example_of_what_a_column_holds(logged_in):
+    upload(logged_in, recap(numbered=True))
+    page = logged_in.get(Unggahan.objects.get().get_absolute_url())
+    assert page.context["baris"] == 3
+    assert page.context["kolom_list"][1]["contoh"] == ["ROSIDI", "NURHAYATI", "HENDRA"]
+    assert [row[1] for row in page.context["baris_data"]] == ["ROSIDI", "NURHAYATI", "HENDRA"]
 
 
 def test_named_columns_are_imported_and_remembered(logged_in, waiting):

@@ -179,7 +179,7 @@ def test_the_missing_leave_when_the_rules_say_so_and_come_back_with_a_later_file
     assert impor.tinjauan["keluar"] == {"keluarga": 1, "anggota": 2}, (
         "an officer said that family 3 is on the list"
     )
-    apply(impor)
+    assert apply(impor).laporan["ditandai_keluar"] == 1
     gone = Keluarga.objects.get(no_kk__endswith="0002")
     assert (gone.status, gone.keluar_alasan, gone.job_ubah) == (
         "keluar",

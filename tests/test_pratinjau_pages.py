@@ -17,7 +17,7 @@ from kpm.aturan import Aturan
 from kpm.models import Anggota, Impor, Keluarga, Langkah
 from tests.berkas import HEADERS, csv_bytes, import_bytes, person
 from tests.conftest import BANGKA_SELATAN, BELITUNG_TIMUR, RIAS, everything, make_user
-from tests.test_pratinjau import change, family, upload, work
+from tests.test_pratinjau import apply, change, family, upload, work
 from tests.urungkan import take_back
 
 pytestmark = pytest.mark.usefixtures("swept", "db")
@@ -330,6 +330,28 @@ def test_the_second_person_decides_on_numbers_alone(client, waiting, bu_rina):
     assert "Terapkan" not in page.partition("Per wilayah")[0]
 
 
+def test_what_is_refused_is_counted_in_rows_and_never_as_keluarga(rina, bu_rina):
+    lost = person(8, **{"DESA/KELUARAHAN": "ENTAH DI MANA"})
+    impor = upload([person(7), person(9, NAMA=""), lost], bu_rina)
+    places = text_of(rina, f"/impor/{impor.pk}/").partition("Per wilayah")[2].partition("Yang berubah")[0]
+    assert "ditolak" in places
+    assert "Desa tidak dikenal" in places
+    families = text_of(rina, f"/impor/{impor.pk}/?hitung=keluarga").partition("Per wilayah")[2]
+    families = families.partition("Yang berubah")[0]
+    assert "1 baru" in families
+    assert "itolak" not in families
+    assert "Desa tidak dikenal" not in families
+
+
+def test_the_report_tells_how_many_were_marked_as_gone(rina, bu_rina):
+    import_bytes(csv_bytes([*family(1), *family(2)]), bu_rina)
+    impor = upload(family(1), bu_rina)
+    keputusan.set_rules(impor_id=impor.pk, by=bu_rina, aturan=Aturan(hilang="keluar"))
+    work(impor)
+    apply(impor)
+    assert "Ditandai keluar 1 keluarga yang tidak ada di berkas" in text_of(rina, f"/impor/{impor.pk}/")
+
+
 def test_the_importer_sees_who_is_asked_and_may_take_it_back(rina, waiting, pak_hasan):
     page = text_of(rina, f"/impor/{waiting.pk}/")
     assert "Menunggu persetujuan orang kedua." in page
@@ -443,3 +465,4 @@ def test_the_story_tells_what_people_decided(client, waiting, bu_rina, pak_hasan
     places = [story.find(line) for line in told]
     assert -1 not in places
     assert places[0] < places[1] < places[2] < places[3] < places[4] < story.rfind(told[5]) < places[6]
+    assert re.search(r"Diunggah , [\d,]+\s(byte|kB) Rina Marlina, pukul \d\d\.\d\d", story)

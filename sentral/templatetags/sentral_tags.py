@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jobs.files import written_size
+
 register = template.Library()
 
 MONTHS = (
@@ -167,15 +169,8 @@ def lama(value: timedelta | float | None) -> str:
 
 @register.filter
 def ukuran_berkas(value: int | None) -> str:
-    """48,2 MB; the same steps of 1.024 as the file manager shows."""
-    if value is None:
-        return ""
-    size = Decimal(value)
-    for unit in ("byte", "kB", "MB"):
-        if size < 1024:
-            return f"{_written(size, 0 if unit == 'byte' else 1)}{NBSP}{unit}"
-        size /= 1024
-    return f"{_written(size, 1)}{NBSP}GB"
+    """48,2 MB; "" for nothing."""
+    return "" if value is None else written_size(value)
 
 
 @register.filter

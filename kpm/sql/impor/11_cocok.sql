@@ -37,19 +37,23 @@ pasangan AS (
     SELECT baris, id FROM sekeluarga AS s
     WHERE  nama_sama AND NOT EXISTS (SELECT FROM sekeluarga AS n WHERE n.baris = s.baris AND n.nik_sama)
 ),
-dihitung AS (
-    SELECT baris, id, count(*) OVER (PARTITION BY baris) > 1 OR count(*) OVER (PARTITION BY id) > 1 AS ambigu
-    FROM pasangan
+-- hardly anybody is hit twice: counted by hash, where windows would sort every pair
+baris_ganda AS MATERIALIZED (
+    SELECT baris, min(id) AS id FROM pasangan GROUP BY baris HAVING count(*) > 1
+),
+id_ganda AS MATERIALIZED (
+    SELECT id FROM pasangan GROUP BY id HAVING count(*) > 1
 ),
 orang AS (
-    SELECT DISTINCT ON (d.baris) d.baris, d.id AS anggota_id, d.ambigu,
+    SELECT d.baris, d.id AS anggota_id,
+           d.baris IN (SELECT baris FROM baris_ganda) OR d.id IN (SELECT id FROM id_ganda) AS ambigu,
            a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, a.status, s.periode,
            a.asal ? 'keluarga' AS ditaruh
-    FROM dihitung AS d
+    FROM pasangan AS d
     JOIN kpm_anggota AS a ON a.id = d.id
     JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
     JOIN kpm_sumber AS s ON s.id = a.sumber_id
-    ORDER BY d.baris, d.id
+    WHERE d.baris NOT IN (SELECT baris FROM baris_ganda) OR (d.baris, d.id) IN (SELECT baris, id FROM baris_ganda)
 )
 SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
        o.status <> 'aktif' AS tidak_aktif, o.wilayah_id AS wilayah_lama,

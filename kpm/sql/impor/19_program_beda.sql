@@ -1,7 +1,6 @@
--- 19_program_beda.sql: who would join or leave a programme of this sumber: what steps 31 and 32 would write and take.
+-- 19_program_beda.sql: who joins or leaves a programme of this sumber: what steps 31 and 32 write and take.
 -- App. Reads impor_hasil, impor_anggota_beda, {periksa}, kpm_kepesertaan. Writes the temporary table impor_program_beda.
 -- tambah, kurang: programmes as bits, one row per person. Whoever changes his KK takes his programmes along (step 28).
--- Only for a preview, and for whoever checks its digest.
 CREATE TEMPORARY TABLE impor_program_beda ON COMMIT DROP AS
 SELECT h.baris, q.tambah, q.kurang
 FROM impor_hasil AS h

@@ -1,6 +1,5 @@
--- 20_peringkat_beda.sql: keluarga whose desil, percentile or rank of this sumber step 33 would write, before and after.
+-- 20_peringkat_beda.sql: keluarga whose desil, percentile or rank of this sumber step 33 writes, before and after.
 -- App. Reads impor_kk, kpm_peringkat. Writes the temporary table impor_peringkat_beda.
--- Only for a preview, and for whoever checks its digest.
 CREATE TEMPORARY TABLE impor_peringkat_beda ON COMMIT DROP AS
 SELECT k.kunci, t.desil AS desil_dulu, t.persentil AS persentil_dulu, t.peringkat AS peringkat_dulu,
        CASE WHEN t.id IS NULL OR %(ada_desil)s THEN k.desil ELSE t.desil END AS desil,
