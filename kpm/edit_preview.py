@@ -24,6 +24,8 @@ KELUARGA = {
     "rt": "RT",
     "rw": "RW",
     "titik": "Letak rumah",
+    "titik_akurasi_m": "Ketelitian letak",
+    "titik_asal": "Sumber titik",
     "status": "Status",
     "keluar_alasan": "Alasan keluar",
     "keluar_tanggal": "Keluar sejak",
@@ -161,6 +163,8 @@ class _Seen:
             return written_day(value)
         if name == "titik":
             return f"{value.y:.5f}, {value.x:.5f}"
+        if name == "titik_akurasi_m":
+            return f"{value} m"
         if name in {"nik_status", "status", "jenis_kelamin"}:
             return getattr(row, f"get_{name}_display")()
         return str(value)

@@ -20,6 +20,7 @@ from access.rules import may_edit
 from kpm import suntingan as verbs
 from kpm.isian import HUBUNGAN, ORANG, Refused, Why, nik_remarks
 from kpm.models import Anggota, Keluarga, Suntingan, Surat
+from kpm.opening import pin_of
 from kpm.suntingan_batal import undo_suntingan
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
@@ -687,6 +688,53 @@ class DataForm(EditForm, AddressFields):
         return verbs.correct_keluarga(by=self.by, why=why, keluarga=self.family(), isian=isian)
 
 
+class TitikForm(EditForm):
+    judul = "Letak rumah"
+    kata = "Simpan letak rumah"
+    jenis = Suntingan.Jenis.TITIK
+    penjelasan = "Ketik lintang dan bujurnya, atau pilih di peta. Surat tidak wajib."
+    field_order = ("lintang", "bujur", "akurasi", "hapus", *COMMON)
+
+    lintang = text_field(
+        "Lintang",
+        60,
+        attrs={"inputmode": "text"},
+        help_text="Misalnya -2.94512. Dua angka yang disalin dari peta di ponsel boleh ditempel di sini sekaligus.",
+    )
+    bujur = text_field("Bujur", 40, help_text="Misalnya 106.45123.")
+    akurasi = text_field(
+        "Ketelitian dalam meter", 10, attrs={"inputmode": "numeric"}, help_text="Kosongkan bila tidak tahu."
+    )
+    hapus = forms.BooleanField(
+        label="Titik yang tercatat salah dan yang benar belum diketahui", required=False
+    )
+
+    def first_values(self):
+        keluarga = self.family()
+        values: dict[str, Any] = {"akurasi": str(keluarga.titik_akurasi_m or "")}
+        if keluarga.titik is not None:
+            values |= {"lintang": f"{keluarga.titik.y:.6f}", "bujur": f"{keluarga.titik.x:.6f}"}
+        return super().first_values() | values | {"alasan": Suntingan.Alasan.KUNJUNGAN}
+
+    def prepare(self) -> None:
+        if self.family().titik is None:
+            del self.fields["hapus"]
+
+    @property
+    def pin(self) -> dict | None:
+        """The little map the point is picked on."""
+        return pin_of(self.family())
+
+    def change(self, why: Why) -> Suntingan:
+        isian = None if self.cleaned_data.get("hapus") else self.values("lintang", "bujur", "akurasi")
+        return verbs.place_keluarga(by=self.by, why=why, keluarga=self.family(), isian=isian)
+
+    def consequences(self) -> list[str]:
+        if self.cleaned_data.get("hapus"):
+            return ["Letak rumah ini tidak diketahui lagi, sampai petugas atau sebuah impor menulisnya."]
+        return ["Impor tidak menimpa titik ini, kecuali aturan impornya mengizinkan."]
+
+
 def _anew(number: str | None, label: str) -> str:
     if not number:
         return f"Belum tercatat. Kosongkan bila {label} tetap tidak ada."
@@ -787,6 +835,7 @@ KINDS: dict[str, type[EditForm]] = {
     "gabung": GabungForm,
     "kepala": KepalaForm,
     "data": DataForm,
+    "titik": TitikForm,
     "anggota": AnggotaForm,
     "keluar": KeluarForm,
     "kembali": KembaliForm,

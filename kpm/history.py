@@ -53,6 +53,7 @@ KELUARGA = {
     "keluar_alasan": "Alasan keluar",
     "keluar_tanggal": "Keluar sejak",
     "titik": "Letak rumah",
+    "titik_akurasi_m": "Ketelitian letak",
 }
 ANGGOTA = {
     "nama": "nama",
@@ -366,6 +367,8 @@ class _Timeline:
             return value
         if name == "titik":
             return f"{value.y:.5f}, {value.x:.5f}"
+        if name == "titik_akurasi_m":
+            return f"{value} m"
         if name == "nik_status":
             return str(dict(Anggota.NikStatus.choices).get(value, value))
         if name in {"tanggal_lahir", "keluar_tanggal"}:

@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.utils import timezone
 
 from kpm.models import Anggota, Keluarga, Suntingan, Surat
+from spatial.queries import box_of_villages
 
 SQL = Path(__file__).parent / "sql" / "suntingan"
 FIRST_DAY = date(1900, 1, 1)
@@ -36,6 +38,8 @@ NIK_SALAH = {
     "tanggal": "Tanggal di dalam NIK ini tidak ada. Periksa lagi NIK-nya.",
     "0000": "NIK yang berakhir 0000 tidak pernah diterbitkan. Periksa lagi NIK-nya.",
 }
+EXAMPLE = {"lintang": "-2.94512", "bujur": "106.45123"}
+BY_HAND = "petugas"  # titik_asal of a point that was typed or picked on the map
 KELUARGA = ("no_kk", "alamat", "dusun", "rt", "rw")
 ORANG = (
     "nama",
@@ -48,6 +52,11 @@ ORANG = (
     "pekerjaan",
     "nama_ibu",
 )
+DEGREES = re.compile(r"[-+]?\d{1,3}(?:[.,]\d{1,15})?", re.ASCII)
+# What is copied from a map: "-2.94512, 106.45123".
+BOTH = re.compile(r"([-+]?\d{1,3}\.\d{1,15})[,;\s]\s*([-+]?\d{1,3}\.\d{1,15})", re.ASCII)
+SAME_PLACE = 6  # decimals of a degree: 0.1 m
+FARTHEST_ACCURACY = 5_000  # metres
 # Papers without a number of their own, or whose number is a NIK or No. KK.
 UNNUMBERED = {Surat.KK, Surat.KTP}
 
@@ -222,6 +231,46 @@ def read_orang(typed: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise Refused(errors)
     return found
+
+
+def read_titik(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a house stands, as the register holds it: lintang, bujur and akurasi (metres, may be empty) as typed.
+
+    Raises Refused where they are no point of the province. Whether it is one of the village says the verb.
+    """
+    texts = {name: str(typed.get(name) or "").strip().replace("−", "-") for name in ("lintang", "bujur")}
+    if not texts["bujur"] and (both := BOTH.fullmatch(texts["lintang"])):
+        texts["lintang"], texts["bujur"] = both.groups()
+    errors: dict[str, str] = {}
+    degrees = {name: _degrees(name, text, errors) for name, text in texts.items()}
+    metres = _metres(str(typed.get("akurasi") or "").strip(), errors)
+    if errors:
+        raise Refused(errors)
+    lat, lng = degrees["lintang"], degrees["bujur"]
+    west, south, east, north = box_of_villages()
+    if not (west <= lng <= east and south <= lat <= north):
+        turned = west <= lat <= east and south <= lng <= north
+        outside = "Titik ini di luar provinsi. Periksa lagi angkanya."
+        raise Refused({"lintang": "Lintang dan bujur tertukar." if turned else outside})
+    return {"titik": Point(lng, lat, srid=4326), "titik_akurasi_m": metres, "titik_asal": BY_HAND}
+
+
+def _degrees(name: str, text: str, errors: dict[str, str]) -> float:
+    if not DEGREES.fullmatch(text):
+        errors[name] = (
+            f"Tulis {name}nya dalam derajat, misalnya {EXAMPLE[name]}." if text else f"Isi {name}nya."
+        )
+        return 0.0
+    return round(float(text.replace(",", ".")), SAME_PLACE)
+
+
+def _metres(text: str, errors: dict[str, str]) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 1 <= int(text) <= FARTHEST_ACCURACY:
+        errors["akurasi"] = "Tulis ketelitian dalam meter, 1 sampai 5.000, atau kosongkan."
+        return None
+    return int(text)
 
 
 def read_day(name: str, day: date | None) -> date:

@@ -1,4 +1,4 @@
-"""Opening one keluarga: found through the gate, its anggota in their order, and the line of the trail.
+"""Opening one keluarga: found through the gate, its anggota in their order, its little map, and the line of the trail.
 
 Every page that names the people of a keluarga begins here.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from access.jejak import address_of, record_jejak
 from kpm.isian import Refused
 from kpm.models import Anggota, Keluarga
+from spatial.models import Wilayah
+from spatial.queries import active_versi
 
 
 def find_keluarga(user, pk: int) -> tuple[Keluarga, list[Anggota]]:
@@ -50,3 +53,18 @@ def record_elsewhere(request: HttpRequest, refusal: Refused) -> None:
             rincian={"menurut": "nomor", "di_luar": True},
             isi={"keluarga": [found.keluarga]},
         )
+
+
+def pin_of(keluarga: Keluarga) -> dict | None:
+    """What the little map needs, or None without boundaries. Their address holds no person."""
+    versi = active_versi()
+    if versi is None:
+        return None
+    return {
+        "lng": round(keluarga.titik.x, 6) if keluarga.titik else None,
+        "lat": round(keluarga.titik.y, 6) if keluarga.titik else None,
+        "akurasi": keluarga.titik_akurasi_m,
+        "desa": keluarga.wilayah_id or "",
+        "batas": reverse("spatial:peta-batas", args=[versi.pk, Wilayah.Tingkat.DESA_KELURAHAN]),
+        "indikatif": versi.indikatif,
+    }

@@ -19,17 +19,30 @@ from datetime import date, datetime
 from hashlib import md5
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from access.history import acting
 from access.jejak import record_jejak
 from access.rules import may_edit
 from access.scope import as_system
 from kpm.actions import APPLY_LOCK
-from kpm.isian import KEPALA, Changed, Elsewhere, Refused, Why, read_day, read_keluarga, read_orang
+from kpm.isian import (
+    KEPALA,
+    SAME_PLACE,
+    Changed,
+    Elsewhere,
+    Refused,
+    Why,
+    read_day,
+    read_keluarga,
+    read_orang,
+    read_titik,
+)
 from kpm.models import (
     Anggota,
     Impor,
@@ -44,6 +57,7 @@ from kpm.models import (
 )
 from kpm.templatetags.kpm_tags import nama_orang
 from spatial.models import Wilayah
+from spatial.queries import active_versi, metres_outside
 
 __all__ = ["Changed", "Edit", "Refused", "Why", "editing", "other_side"]
 
@@ -54,6 +68,9 @@ ON_PAPER = {
     Jenis.GABUNG, Jenis.KEPALA, Jenis.ANGGOTA_KELUAR, Jenis.KELUAR, Jenis.PINDAH_KK,
 }  # fmt: skip
 WITHOUT_PAPER = {Alasan.GANDA, Alasan.KELIRU}
+# Metres outside the boundary of its village from which a house is not taken to stand in it. Boundaries that were
+# computed from label points are off by kilometres.
+FAR, FAR_INDICATIVE = 1_000, 5_000
 # Under which name `asal` keeps a column, where that is not its own.
 ASAL = {
     "wilayah_id": "wilayah",
@@ -70,6 +87,7 @@ ASAL = {
 OUTSIDE = "Nomor ini sudah tercatat di luar wilayah Anda. Hubungi Dinsos provinsi."
 OTHER_GONE = "Keluarga itu sudah keluar dari daftar."
 NOT_HERE = "Tidak ada keluarga dengan nomor ini di wilayah Anda."
+SAME = "Tidak ada yang berubah: semua isian sama dengan yang tercatat."
 BUSY = "Sebuah impor sedang ditulis. Tunggu beberapa menit, lalu simpan lagi."
 BERGABUNG = "bergabung dengan keluarga lain"
 TIADA_ANGGOTA = "tidak ada anggota lagi"
@@ -919,6 +937,46 @@ def correct_keluarga(*, by, why: Why, keluarga: Keluarga, isian: Mapping[str, An
         return edit.finish(suntingan)
 
 
+def place_keluarga(*, by, why: Why, keluarga: Keluarga, isian: Mapping[str, Any] | None) -> Suntingan:
+    """Write where the house stands (isian.read_titik, as typed), or with None that nobody knows.
+
+    A point far outside the village is refused: the keluarga moved, or the point is another house's.
+    """
+    with editing(by, why) as edit:
+        if edit.done:
+            return edit.done
+        (row,) = edit.keluarga(keluarga)
+        empty = {"titik": None, "titik_akurasi_m": None, "titik_asal": ""}
+        read = read_titik(isian) if isian else empty
+        if row.titik and read["titik"] and _same_place(row.titik, read["titik"]):
+            del read["titik"]  # as it was measured: a form shows fewer decimals
+        fields = _changed(row, read)
+        if set(fields) == {"titik_asal"}:
+            raise Refused(SAME)
+        if fields.get("titik"):
+            _refuse_far(row, fields["titik"])
+        suntingan = edit.start(Jenis.TITIK, row.pk, row.wilayah_id)
+        edit.write(row, **fields)
+        return edit.finish(suntingan)
+
+
+def _same_place(one: Any, other: Any) -> bool:
+    return all(round(a, SAME_PLACE) == round(b, SAME_PLACE) for a, b in zip(one, other, strict=True))
+
+
+def _refuse_far(keluarga: Keluarga, titik: Point) -> None:
+    versi = active_versi()
+    outside = metres_outside(versi, keluarga.wilayah_id or "", *titik.coords)
+    if versi is None or outside is None or outside <= (FAR_INDICATIVE if versi.indikatif else FAR):
+        return
+    raise Refused(
+        {
+            "lintang": f"Titik ini {number_format(outside / 1000, 1)} km di luar {keluarga.wilayah}. Periksa lagi"
+            " angkanya, atau catat Pindah bila keluarganya pindah desa."
+        }
+    )
+
+
 def correct_anggota(*, by, why: Why, anggota: Anggota, isian: Mapping[str, Any]) -> Suntingan:
     """Put fields of a person right (isian.ORANG, as typed). Another NIK rests on a paper."""
     with editing(by, why) as edit:
@@ -942,5 +1000,5 @@ def correct_anggota(*, by, why: Why, anggota: Anggota, isian: Mapping[str, Any])
 def _changed(row: Keluarga | Anggota, fields: Mapping[str, Any]) -> dict[str, Any]:
     changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
     if not changed:
-        raise Refused("Tidak ada yang berubah: semua isian sama dengan yang tercatat.")
+        raise Refused(SAME)
     return changed

@@ -26,12 +26,10 @@ from kpm.asal import asal_of
 from kpm.filters import NAMES, Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
-from kpm.opening import find_keluarga, record_opening
+from kpm.opening import find_keluarga, pin_of, record_opening
 from kpm.queries import SORTS, KeluargaRows, Row
 from kpm.queries_jawaban import offered, sheets_of
 from kpm.sumber import membership_of
-from spatial.models import Wilayah
-from spatial.queries import active_versi
 
 MOST_SEARCHES = 20
 SIZES = (15, 50, 100)
@@ -245,7 +243,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "asal_list": asal_of(keluarga, anggota_list),
         "periode_list": membership_of(keluarga, request.user),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
-        "pin": _pin(keluarga),
+        "pin": pin_of(keluarga) if keluarga.titik else None,
         "boleh_ubah": may_edit.covers(request.user, keluarga.wilayah_id),
         "boleh_buka": may_reveal.covers(request.user, keluarga.wilayah_id),
         "boleh_jejak": may_see_trail(request.user),
@@ -284,18 +282,3 @@ def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[d
     for entry in found.values():
         entry["dari"] = len(anggota_list)
     return list(found.values())
-
-
-def _pin(keluarga: Keluarga) -> dict | None:
-    """What the little map needs, or None without a point. The address of the boundaries holds no person."""
-    versi = active_versi()
-    if keluarga.titik is None or versi is None:
-        return None
-    return {
-        "lng": round(keluarga.titik.x, 6),
-        "lat": round(keluarga.titik.y, 6),
-        "akurasi": keluarga.titik_akurasi_m,
-        "desa": keluarga.wilayah_id or "",
-        "batas": reverse("spatial:peta-batas", args=[versi.pk, Wilayah.Tingkat.DESA_KELURAHAN]),
-        "indikatif": versi.indikatif,
-    }

@@ -69,6 +69,7 @@ def _offered(keluarga: Keluarga, aktif: list[Anggota], gone: list[Anggota]) -> l
         ("gabung", "Keluarga lain masuk ke keluarga ini", on_list),
         ("pindah", "Seluruh keluarga pindah ke desa lain", on_list),
         ("data", "No. KK, alamat, dusun, RT, RW", True),
+        ("titik", "Titik rumah: lintang dan bujur, atau dipilih di peta", True),
         ("keluar", "Keluarga ini tidak lagi di daftar", on_list),
         ("kembali", "Keluarga ini kembali ke daftar", not on_list),
     ]

@@ -103,6 +103,18 @@ def box_of_villages(margin: float = 0.05) -> tuple[float, float, float, float]:
     return (west - margin, south - margin, east + margin, north + margin)
 
 
+def metres_outside(versi: VersiBatas | None, kode: str, lng: float, lat: float) -> float | None:
+    """How far a point lies outside the boundary of wilayah `kode`, 0 inside; None where no boundary is drawn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_Distance(geom::geography, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography)"
+            " FROM spatial_batas WHERE versi_id = %s AND wilayah_id = %s",
+            [lng, lat, versi.pk if versi else None, kode],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 def _within(column: str, kode: str) -> Q:
     return Q(**{f"{column}__gte": kode, f"{column}__lt": kode + ":"})
 

@@ -102,6 +102,7 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ubah_gabung": ("get", "/keluarga/{keluarga}/ubah/gabung/", EDIT),
     "kpm:ubah_kepala": ("get", "/keluarga/{keluarga}/ubah/kepala/", EDIT),
     "kpm:ubah_data": ("get", "/keluarga/{keluarga}/ubah/data/", EDIT),
+    "kpm:ubah_titik": ("get", "/keluarga/{keluarga}/ubah/titik/", EDIT),
     "kpm:ubah_keluar": ("get", "/keluarga/{keluarga}/ubah/keluar/", EDIT),
     "kpm:ubah_kembali": ("get", "/keluarga/{keluarga}/ubah/kembali/", EDIT),
     "kpm:ubah_anggota": ("get", "/keluarga/{keluarga}/ubah/anggota/?orang={anggota}", EDIT),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
@@ -42,13 +44,15 @@ from kpm.suntingan import (
     merge_keluarga,
     move_anggota,
     move_keluarga,
+    place_keluarga,
     record_death,
     remove_anggota,
     split_kk,
     version_of,
 )
 from kpm.suntingan_batal import undo_suntingan
-from tests.berkas import csv_bytes, import_bytes
+from spatial.models import Batas, VersiBatas
+from tests.berkas import HEADERS, csv_bytes, import_bytes
 from tests.berkas import person as person_row
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
 
@@ -750,11 +754,114 @@ def leaving(by, keluarga, hendra, lain):
     return mark_keluar(by=by, why=why(), keluarga=keluarga, sebab="mampu", tanggal=date(2026, 11, 1))
 
 
+def house(by, keluarga, hendra, lain):
+    return place_keluarga(by=by, why=why(), keluarga=keluarga, isian=house_in(RIAS))
+
+
 def of_april(number: int, *names: str) -> Keluarga:
     """A keluarga of Rias that only the list of April names."""
     with everything():
         april, _ = Sumber.objects.get_or_create(jenis="DTKS", periode="2026-04")
         return make_keluarga(april, RIAS, number, *names)
+
+
+# --- where a house stands -------------------------------------------------------------------------------
+
+
+def house_in(kode: str, akurasi: str = "15", east: float = 0.0) -> dict[str, str]:
+    """A point inside a village, as somebody types it; east: so many degrees from its easternmost corner."""
+    geom = Batas.objects.get(versi__aktif=True, wilayah_id=kode).geom
+    inside = geom.point_on_surface
+    lng, lat = (
+        max(corner for polygon in geom.coords for corner in polygon[0]) if east else (inside.x, inside.y)
+    )
+    return {"lintang": f"{lat:.6f}", "bujur": f"{lng + east:.6f}".replace(".", ","), "akurasi": akurasi}
+
+
+def test_a_point_is_written_with_its_accuracy_and_who_wrote_it(bu_rina, keluarga_rias, keluarga_serdang):
+    typed = house_in(RIAS)
+    line = do(place_keluarga, by=bu_rina, why=Why("kunjungan"), keluarga=keluarga_rias, isian=typed)
+    row = now(keluarga_rias)
+    assert f"{row.titik.y:.6f}" == typed["lintang"] and f"{row.titik.x:.6f}" == typed["bujur"].replace(
+        ",", "."
+    )
+    assert (row.titik.srid, row.titik_akurasi_m, row.titik_asal) == (4326, 15, "petugas")
+    assert row.asal["titik"]["id"] == bu_rina.pk
+    assert (line.jenis, line.dasar, line.anggota_ids) == ("titik", {}, [])
+    assert now(keluarga_serdang).titik is None
+    with use_territory(bu_rina):
+        (said,) = [e for e in timeline_of(row, [], bu_rina) if "Letak rumah" in str(e)][:1]
+    assert "15 m" in str(said)
+
+
+def test_the_same_point_again_is_no_change_and_a_new_accuracy_keeps_the_measured_point(
+    bu_rina, keluarga_rias
+):
+    typed = house_in(RIAS)
+    measured = Point(float(typed["bujur"].replace(",", ".")) + 1e-8, float(typed["lintang"]), srid=4326)
+    with everything():
+        Keluarga.objects.filter(pk=keluarga_rias.pk).update(
+            titik=measured, titik_akurasi_m=15, titik_asal="DTSEN November 2026"
+        )
+    said = refusal("", place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian=typed)
+    assert "Tidak ada yang berubah" in said
+    do(place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian=typed | {"akurasi": "4"})
+    row = now(keluarga_rias)
+    assert (row.titik.x, row.titik_akurasi_m, row.titik_asal) == (measured.x, 4, "petugas")
+
+
+def test_a_point_that_is_wrong_is_taken_away(bu_rina, keluarga_rias):
+    do(place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian=house_in(RIAS))
+    do(place_keluarga, by=bu_rina, why=Why("keliru"), keluarga=keluarga_rias, isian=None)
+    row = now(keluarga_rias)
+    assert (row.titik, row.titik_akurasi_m, row.titik_asal) == (None, None, "")
+    assert row.asal["titik"]["id"] == bu_rina.pk
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"lintang": "", "bujur": "106.45"}, "lintang", "Isi lintangnya."),
+        ({"lintang": "-2.94", "bujur": ""}, "bujur", "Isi bujurnya."),
+        ({"lintang": "2°56'", "bujur": "106.45"}, "lintang", "derajat"),
+        ({"lintang": "-2.94", "bujur": "nan"}, "bujur", "derajat"),
+        ({"lintang": "-2.94", "bujur": "106.45", "akurasi": "0"}, "akurasi", "1 sampai 5.000"),
+        ({"lintang": "-2.94", "bujur": "106.45", "akurasi": "lima"}, "akurasi", "1 sampai 5.000"),
+        ({"lintang": "-6.2", "bujur": "106.8"}, "lintang", "di luar provinsi"),
+        ({"lintang": "-2.94", "bujur": "-106.45"}, "lintang", "di luar provinsi"),
+        ({"lintang": "106.45", "bujur": "-2.94"}, "lintang", "tertukar"),
+    ],
+)
+def test_what_is_no_point_of_the_province_is_refused(bu_rina, keluarga_rias, typed, field, words):
+    assert words in refusal(field, place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian=typed)
+    assert now(keluarga_rias).titik is None
+
+
+@pytest.mark.parametrize("between", [", ", ",", " "])
+def test_two_numbers_copied_from_a_map_are_read_at_once(bu_rina, keluarga_rias, between):
+    typed = house_in(RIAS)
+    copied = f"{typed['lintang']}{between}{typed['bujur'].replace(',', '.')}"
+    do(place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian={"lintang": copied, "bujur": ""})
+    assert f"{now(keluarga_rias).titik.y:.6f}" == typed["lintang"]
+
+
+@pytest.mark.parametrize(("indicative", "near", "far"), [(True, 0.03, 0.09), (False, 0.004, 0.03)])
+def test_a_point_far_outside_the_village_is_refused_with_how_far(
+    bu_rina, keluarga_rias, indicative, near, far
+):
+    VersiBatas.objects.filter(aktif=True).update(indikatif=indicative)
+    said = refusal(
+        "lintang",
+        place_keluarga,
+        by=bu_rina,
+        why=why(),
+        keluarga=keluarga_rias,
+        isian=house_in(RIAS, east=far),
+    )
+    (km,) = re.findall(r"Titik ini (\d+,\d) km di luar Desa Rias", said)
+    assert float(km.replace(",", ".")) == pytest.approx(far * 111.2, abs=0.1)
+    do(place_keluarga, by=bu_rina, why=why(), keluarga=keluarga_rias, isian=house_in(RIAS, east=near))
+    assert now(keluarga_rias).titik is not None
 
 
 @pytest.mark.parametrize("newer_first", [False, True])
@@ -848,7 +955,7 @@ def test_a_merge_counts_against_what_was_seen_of_both(bu_rina, pak_hasan, keluar
 
 
 @pytest.mark.parametrize(
-    "verb", [birth, family, death, move, split, joining, joining_as_head, merge, head, number, leaving]
+    "verb", [birth, family, death, move, split, joining, joining_as_head, merge, head, number, leaving, house]
 )
 def test_every_change_can_be_undone_and_that_again(bu_rina, keluarga_rias, keluarga_serdang, sumber, verb):
     with everything():
@@ -969,6 +1076,18 @@ def test_fields_written_by_hand_outlive_a_file(bu_rina, keluarga_rias):
         "TOBOALI",
     )
     assert (now(keluarga_rias).alamat, now(keluarga_rias).rt) == ("JL. BARU", "09")
+
+
+def test_a_point_written_by_hand_outlives_a_file_that_has_another(bu_rina, keluarga_rias):
+    typed = house_in(RIAS)
+    do(place_keluarga, by=bu_rina, why=Why("kunjungan"), keluarga=keluarga_rias, isian=typed)
+    hendra = person(keluarga_rias, "HENDRA")
+    row = person_row(1, ID_DTKS=hendra.id_dtks, NOKK=keluarga_rias.no_kk, NIK=hendra.nik, NAMA="HENDRA",
+                     TANGGAL_LAHIR="03-07-1980", HUB_KELUARGA="ANAK", RT="09", LINTANG="-2.9",
+                     BUJUR="106.4")  # fmt: skip
+    import_bytes(csv_bytes([row], [*HEADERS, "LINTANG", "BUJUR"]), bu_rina, periode="2026-11")
+    row = now(keluarga_rias)
+    assert (row.rt, f"{row.titik.y:.6f}", row.titik_asal) == ("09", typed["lintang"], "petugas")
 
 
 def test_an_edit_waits_for_no_import(bu_rina, keluarga_rias):

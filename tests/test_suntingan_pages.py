@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +15,7 @@ from access.scope import Territory, set_territory, use_territory
 from kpm.models import Anggota, Keluarga, Suntingan, written_day
 from kpm.suntingan import Why, correct_anggota, correct_keluarga
 from sentral.trail import Subject
+from spatial.models import Batas
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything
 from tests.test_suntingan import do, now, person, why
 
@@ -497,3 +499,53 @@ def test_the_list_asks_as_much_for_many_lines_as_for_few(rina, bu_rina, keluarga
     with CaptureQueriesContext(connection) as many:
         rina.get("/keluarga/suntingan/")
     assert len(many) == len(few)
+
+
+def test_where_a_house_stands_is_typed_shown_saved_and_taken_back(rina, bu_rina, keluarga_rias):
+    at = Batas.objects.get(versi__aktif=True, wilayah_id=RIAS).geom.point_on_surface
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/titik/"
+    form = rina.get(path).content.decode()
+    assert 'data-island="pilih-titik"' in form and 'id="pin-data"' in form
+    assert 'name="hapus"' not in form  # there is no point to take away
+    far = ask(rina, path, lintang=f"{at.y:.6f}", bujur=f"{at.x + 0.4:.6f}")
+    assert far.status_code == 422
+    assert re.search(r'id="ubah_lintang_error">Titik ini \d+,\d km di luar', far.content.decode())
+    seen = ask(
+        rina,
+        path,
+        lintang=f"{at.y:.6f}, {at.x:.6f}",
+        bujur="",
+        akurasi="25",
+        surat="",
+        nomor="",
+        tanggal_surat="",
+    )
+    page = text_of(seen.content.decode())
+    assert f"Letak rumah dulu kosong → kini {at.y:.5f}, {at.x:.5f}" in page
+    assert "Ketelitian letak dulu kosong → kini 25 m" in page and "tanpa surat" in page
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).titik is None
+    saved = save(rina, path, seen)
+    page = rina.get(saved.url).content.decode()
+    assert "Letak rumah tersimpan." in page and 'data-island="pin-keluarga"' in page
+    assert "Sumber titik: petugas. Ketelitian 25 m." in page
+    assert 'name="hapus"' in rina.get(path).content.decode()
+    with everything():
+        line = Suntingan.objects.get()
+    back = f"/keluarga/suntingan/{line.pk}/batal/"
+    save(rina, back, rina.post(back, hidden(rina.get(back).content.decode()) | {"alasan": "keliru"}))
+    with everything():
+        assert Keluarga.objects.get(pk=keluarga_rias.pk).titik is None
+
+
+def test_point_that_is_wrong_is_taken_away_from_the_page(rina, bu_rina, keluarga_rias):
+    with everything():
+        Keluarga.objects.filter(pk=keluarga_rias.pk).update(
+            titik=Point(106.4, -2.94, srid=4326), titik_asal="DTSEN"
+        )
+    path = f"/keluarga/{keluarga_rias.pk}/ubah/titik/"
+    seen = ask(rina, path, hapus="on", alasan="keliru")
+    assert "Letak rumah dulu -2.94000, 106.40000 → kini kosong" in text_of(seen.content.decode())
+    assert "tidak diketahui lagi" in seen.content.decode()
+    save(rina, path, seen)
+    assert "Letak rumah belum diketahui" in rina.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()

@@ -60,6 +60,7 @@ class Suntingan(models.Model):
         KEPALA = "kepala", "Ganti kepala keluarga"
         KELUARGA = "keluarga", "Perbaikan data keluarga"
         ANGGOTA = "anggota", "Perbaikan data anggota"
+        TITIK = "titik", "Letak rumah"
         ANGGOTA_KELUAR = "anggota_keluar", "Anggota keluar"
         ANGGOTA_KEMBALI = "anggota_kembali", "Anggota kembali"
         KELUAR = "keluar", "Keluarga keluar dari daftar"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,3 +71,27 @@ def test_a_birth_and_a_move(site, page, family):
     expect(page.get_by_text("Pindah tersimpan.")).to_be_visible()
     expect(page.get_by_role("navigation", name="Letak")).to_contain_text("Serdang")
     look(page, "ubah-sesudah-pindah")
+
+
+def test_a_house_is_picked_on_the_map(site, page, family):
+    log_in(page, site, "rina")
+    page.goto(f"{site}/keluarga/{family.pk}/")
+    page.get_by_role("link", name="Ubah letak rumah").click()
+    board = page.get_by_role("img", name="Peta Rias")
+    board.click()
+    expect(page.get_by_role("textbox", name="Lintang")).to_have_value(re.compile(r"-2\.\d{6}"))
+    coarse = int(page.get_by_label("Ketelitian dalam meter").input_value())
+    look(page, "ubah-titik")
+    page.get_by_role("button", name="Perbesar").click()
+    page.get_by_role("button", name="Perbesar").click()
+    board.click()
+    assert int(page.get_by_label("Ketelitian dalam meter").input_value()) < coarse / 2
+    look(page, "ubah-titik-dekat")
+    page.get_by_role("button", name="Lihat yang akan berubah…").click()
+    expect(page.get_by_role("row", name="Letak rumah")).to_contain_text("kosong")
+    look(page, "ubah-titik-lihat")
+    page.get_by_role("button", name="Simpan letak rumah").click()
+    expect(page.get_by_text("Letak rumah tersimpan.")).to_be_visible()
+    expect(page.get_by_text("Sumber titik: petugas.")).to_be_visible()
+    expect(page.get_by_role("img", name="Peta letak rumah di Rias")).to_be_visible()
+    look(page, "ubah-titik-sesudah")
