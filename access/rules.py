@@ -174,6 +174,10 @@ may_decide_padan = Rule(
     frozenset({Peran.TKSK, Peran.DINSOS_KAB, Peran.DINSOS_PROV}),
     "Hasil padan yang meragukan diputuskan TKSK dan Dinsos.",
 )
+may_open_padan = Rule(
+    NAMES | {Peran.DUKCAPIL},
+    "Halaman padan dibuka petugas Dinsos dan Dukcapil.",
+)
 may_see_padan = Rule(
     NAMES,
     "Hasil padan per orang dilihat petugas di wilayahnya. Haknya diberikan oleh admin Dinsos provinsi.",

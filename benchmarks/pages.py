@@ -85,6 +85,7 @@ PAGES = {
     "pekerjaan saya": "/pekerjaan/",
     "unduhan": "/ekspor/",
     "data ganda": "/ganda/",
+    "padan": "/padan/",
 }
 OTHERS = {
     "Dinsos kabupaten": (

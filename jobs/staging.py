@@ -26,6 +26,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
 from access.masking import is_data
@@ -290,6 +291,18 @@ def loader_dsn() -> str:
         host=config["HOST"] or None,
         port=config["PORT"] or None,
     )
+
+
+def show_to_owner(cursor, table: sql.Composable, owner: int) -> None:
+    """Let a table that the loader made be read like the staged one: by the job's owner and who sees everything."""
+    cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table))
+    cursor.execute(
+        sql.SQL(
+            "CREATE POLICY pemilik ON {} FOR SELECT USING ((select current_setting('sentral.semua', true) = '1')"
+            " OR (select current_setting('sentral.pengguna', true) = {}))"
+        ).format(table, sql.Literal(str(owner)))
+    )
+    cursor.execute(sql.SQL("GRANT SELECT ON {} TO sentral_app").format(table))
 
 
 def tables(cursor, pattern: str) -> list[str]:

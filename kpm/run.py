@@ -368,7 +368,7 @@ def _judge(run: Run) -> list[dict[str, Any]]:
             sql.SQL("ANALYZE {} (baris, kunci, no_kk, id_dtks, tolak)").format(run.tables["periksa"])
         )
         for part in _shown(run):
-            _show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
+            staging.show_to_owner(cursor, run.tables[part], run.job.pemilik_id)
         run.execute(cursor, "44_ejaan")
         return [{"tulisan": text, "usulan": near, "baris": n} for text, near, n in cursor.fetchall()]
 
@@ -386,18 +386,6 @@ def _shown(run: Run) -> list[str]:
     """The judged tables that later steps read, as far as this file has them."""
     there = {"gabung": bool(run.beside), jawaban.OWN_TABLE: bool(run.layout.indikator)}
     return [part for part in SHOWN_TABLES if there.get(part, True)]
-
-
-def _show_to_owner(cursor, table: sql.Composable, owner: int) -> None:
-    """Like the staged table itself: read by the job's owner and by those who see everything."""
-    cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table))
-    cursor.execute(
-        sql.SQL(
-            "CREATE POLICY pemilik ON {} FOR SELECT USING ((select current_setting('sentral.semua', true) = '1')"
-            " OR (select current_setting('sentral.pengguna', true) = {}))"
-        ).format(table, sql.Literal(str(owner)))
-    )
-    cursor.execute(sql.SQL("GRANT SELECT ON {} TO sentral_app").format(table))
 
 
 def match(run: Run, cursor) -> None:

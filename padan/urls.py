@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from padan import views_putusan
+from padan import views_ekstrak, views_putusan
 
 app_name = "padan"
 urlpatterns = [
+    path("", views_ekstrak.home, name="home"),
+    path("ekstrak/unggah/", views_ekstrak.ekstrak_unggah, name="ekstrak_unggah"),
+    path("ekstrak/<int:pk>/", views_ekstrak.ekstrak, name="ekstrak"),
+    path("ekstrak/<int:pk>/keadaan/", views_ekstrak.ekstrak_keadaan, name="ekstrak_keadaan"),
+    path("ekstrak/<int:pk>/kolom/", views_ekstrak.ekstrak_kolom, name="ekstrak_kolom"),
+    path("ekstrak/<int:pk>/buang/", views_ekstrak.ekstrak_buang, name="ekstrak_buang"),
+    path("ekstrak/<int:pk>/hapus/", views_ekstrak.ekstrak_hapus, name="ekstrak_hapus"),
     path("putusan/", views_putusan.putusan_list, name="putusan_list"),
     path("putusan/<int:pk>/", views_putusan.kandidat, name="kandidat"),
     path("putusan/<int:pk>/pegang/", views_putusan.kandidat_pegang, name="kandidat_pegang"),

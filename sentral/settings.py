@@ -349,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
     "segel-jejak": {"task": "access.seal_jejak", "schedule": 600.0},
     "cari-data-ganda": {"task": "kpm.refresh_ganda", "schedule": 60.0, "options": {"expires": 55}},
     "hitung-rekap": {"task": "kpm.refresh_rekap", "schedule": 300.0, "options": {"expires": 290}},
+    "hapus-ekstrak": {"task": "padan.purge_ekstrak", "schedule": 3600.0},
     "rapikan-ekspor": {"task": "jobs.tidy_ekspor", "schedule": 3600.0},
 }
 

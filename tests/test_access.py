@@ -30,7 +30,7 @@ from kpm.models import (
     Tercatat,
     Unggahan,
 )
-from padan.models import Kandidat, Putusan, UsulNik
+from padan.models import Ekstrak, Kandidat, Putusan, UsulNik
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -111,6 +111,19 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "kpm:ganda_list": ("get", "/ganda/", "302 200 200 200 200 200 403 403 403"),
     "kpm:ganda": ("get", "/ganda/{ganda}/", "302 200 404 200 404 200 403 403 403"),
     "kpm:ganda_batal": ("get", "/ganda/putusan/{putusan}/batal/", "302 403 403 200 404 200 403 403 403"),
+    "padan:home": ("get", "/padan/", "302 200 200 200 200 200 403 403 403"),
+    "padan:ekstrak_unggah": ("get", "/padan/ekstrak/unggah/", "302 403 403 403 403 200 403 403 403"),
+    # counts alone, for who delivered it and who runs matches
+    "padan:ekstrak": ("get", "/padan/ekstrak/{ekstrak}/", "302 404 404 200 404 200 403 403 403"),
+    "padan:ekstrak_keadaan": (
+        "get",
+        "/padan/ekstrak/{ekstrak}/keadaan/",
+        "302 404 404 200 404 200 403 403 403",
+    ),
+    "padan:ekstrak_hapus": ("get", "/padan/ekstrak/{ekstrak}/hapus/", "302 404 404 200 404 200 403 403 403"),
+    # its columns are known
+    "padan:ekstrak_kolom": ("get", "/padan/ekstrak/{ekstrak}/kolom/", "302 403 403 403 403 404 403 403 403"),
+    "padan:ekstrak_buang": ("post", "/padan/ekstrak/{ekstrak}/buang/", "302 403 403 403 403 404 403 403 403"),
     "kpm:impor_list": ("get", "/impor/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_baru": ("get", "/impor/baru/", "302 403 403 200 200 200 403 403 403"),
     "kpm:impor_kolom": ("get", "/impor/kolom/{unggahan}/", "302 403 403 410 404 404 403 403 403"),
@@ -352,6 +365,22 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         perlu_setuju=True,
         batas_setuju=timezone.now() + timedelta(days=3),
     )
+    ekstrak = Ekstrak.objects.create(
+        nama_berkas="siak.csv",
+        berkas="tiada",
+        ukuran=1,
+        sha256="3" * 64,
+        tata_letak="SIAK",
+        nomor_pks="470/12/PKS/2026",
+        tujuan="Pemadanan DTSEN",
+        berlaku_sampai=timezone.localdate() + timedelta(days=30),
+        diserahkan_oleh="Endang",
+        cakupan_id="19",
+        tanggal=timezone.localdate(),
+        pemilik=bu_rina,
+        job=Job.objects.create(jenis="padan_ekstrak", pemilik=bu_rina, keadaan="selesai"),
+        keadaan="siap",
+    )
     sidik = uuid.UUID(int=1)
     with everything():
         putusan = PutusanGanda.objects.create(
@@ -404,6 +433,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         "keluarga": keluarga_rias.pk,
         "unggahan": unggahan.pk,
         "ekspor": ekspor.pk,
+        "ekstrak": ekstrak.pk,
         "job": job.pk,
         "impor": impor.pk,
         **record_undo(bu_rina, sumber, keluarga_rias),

@@ -29,12 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # together with the reason it gives.
 AS_SYSTEM_CALLERS = {
     "kpm/ganda.py",
+    "kpm/padan.py",
     "kpm/rekap_ulang.py",
     "kpm/run.py",
     "kpm/sumber.py",
     "kpm/suntingan.py",
     "kpm/undo.py",
     "kpm/urung.py",
+    "padan/hapus.py",
     "jobs/actions.py",
     "sentral/demo",
     "sentral/management/commands/insiden_laporan.py",
@@ -43,6 +45,7 @@ AS_SYSTEM_CALLERS = {
 # Who may read and write the rows of extracts, and in which file.
 AS_MATCHER_CALLERS = {
     "padan/actions.py",
+    "padan/hapus.py",
     "padan/memuat.py",
 }
 

@@ -34,6 +34,10 @@ from kpm.pratinjau import review_import
 from kpm.suntingan import Why, mark_keluar
 from kpm.tasks import delete_expired_rejects, refresh_ganda, refresh_rekap
 from kpm.uploads import accept_upload
+from padan import hapus
+from padan.models import Ekstrak
+from padan.tasks import purge_ekstrak
+from padan.unggah import KIND as EKSTRAK
 from sentral.akun.actions import KIND as AKUN
 from sentral.akun.actions import accept_list, queue_list
 from sentral.akun.models import DaftarAkun, Slip, slip_folder
@@ -45,6 +49,8 @@ from tests.batas_berkas import drawn, geojson
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import PROVINSI, RIAS, everything, make_keluarga, make_user
 from tests.ekspor import ask, make
+from tests.ekstrak import loaded as ekstrak_loaded
+from tests.ekstrak import penduduk_of, siak, siak_csv
 
 pytestmark = pytest.mark.fault("F7", "pekerjaan yang sama datang dua kali")
 
@@ -166,6 +172,21 @@ def a_session_without_penugasan(owner: User):
     return end_sessions_without_penugasan
 
 
+def an_overdue_extract(owner: User):
+    ekstrak = ekstrak_loaded(siak_csv([siak(number) for number in range(1, 4)]), owner)
+    past = timezone.localdate() - timedelta(days=1)
+    Ekstrak.objects.filter(pk=ekstrak.pk).update(berlaku_sampai=past)
+    return purge_ekstrak
+
+
+def an_extract_loaded(owner: User) -> None:
+    """The same file under a new agreement, once the old one has ended."""
+    for earlier in Ekstrak.objects.filter(keadaan="siap"):
+        hapus.purge_ekstrak(ekstrak_id=earlier.pk, alasan="uji")
+    ekstrak = ekstrak_loaded(siak_csv([siak(number) for number in range(1, 4)]), owner)
+    assert len(penduduk_of(ekstrak)) == 3
+
+
 def a_trail_to_seal(owner: User):
     past = timezone.now() - timedelta(hours=1)
     Jejak.objects.bulk_create([Jejak(pengguna=owner, aksi="masuk", waktu=past) for _ in range(3)])
@@ -197,6 +218,7 @@ TASKS = {
     "kpm.delete_expired_rejects": an_expired_workbook,
     "kpm.refresh_ganda": people_who_stand_twice,
     "kpm.refresh_rekap": a_change_by_hand,
+    "padan.purge_ekstrak": an_overdue_extract,
 }
 # What says that somebody ran something, and the clock of a count; all else must stay as it was.
 RUN_RECORDS = {
@@ -206,6 +228,7 @@ RUN_RECORDS = {
     "kpm_impor",
     "kpm_langkah",
     "kpm_barisditolak",  # refused rows of each import
+    "padan_ekstrak",  # one row per delivery
     "kpm_tercatat",  # one row per import and keluarga
     "sentral_daftarakun",
     "access_jejak",
@@ -237,6 +260,7 @@ KINDS = {
     EKSPOR: lambda owner: make(ask(owner)),
     AKUN: a_list_of_accounts,
     batas.KIND: boundaries_loaded,
+    EKSTRAK: an_extract_loaded,
 }
 
 
