@@ -182,6 +182,11 @@ may_see_padan = Rule(
     NAMES,
     "Hasil padan per orang dilihat petugas di wilayahnya. Haknya diberikan oleh admin Dinsos provinsi.",
 )
+# Dukcapil reads what became of its own extract, in numbers.
+may_see_jalan = Rule(
+    NAMES | {Peran.DUKCAPIL},
+    "Hasil pencocokan dilihat petugas di wilayahnya dan Dukcapil. Haknya diberikan oleh admin Dinsos provinsi.",
+)
 may_count = Rule(
     frozenset(NAMES | COUNTS_ONLY),
     "Tidak ada penugasan Anda yang berlaku untuk melihat angka wilayah. Mintalah kepada TKSK atau Dinsos Anda.",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class KpmConfig(AppConfig):
@@ -12,6 +13,7 @@ class KpmConfig(AppConfig):
         from kpm.queries_impor import rejects_waiting_for
         from kpm.queries_pratinjau import imports_waiting_for
 
+        autodiscover_modules("panels")
         inbox.register(imports_waiting_for)
         inbox.register(waiting_for)
         inbox.register(rejects_waiting_for)

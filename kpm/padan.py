@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg2 import sql
@@ -30,7 +31,7 @@ def record_padan(*, tabel: str, pencocokan: int, ekstrak: int, tanggal: date) ->
     an edit that is being written, and holds them back until the commit. Safe to run twice.
     """
     statement = sql.SQL(_text()).format(tabel=sql.Identifier(tabel)).as_string(connection.connection)
-    values = {"pencocokan": pencocokan, "ekstrak": ekstrak, "tanggal": tanggal}
+    values: dict[str, Any] = {"pencocokan": pencocokan, "ekstrak": ekstrak, "tanggal": tanggal}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLY_LOCK])
         cursor.execute(statement, values)

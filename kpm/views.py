@@ -27,6 +27,7 @@ from kpm.filters import NAMES, Filter, FilterForm, rank_sumber, words_of
 from kpm.history import timeline_of
 from kpm.models import Anggota, Keluarga, Kepesertaan, Peringkat
 from kpm.opening import find_keluarga, pin_of, record_opening
+from kpm.panels import note_opened, panels_of
 from kpm.queries import SORTS, KeluargaRows, Row
 from kpm.queries_jawaban import offered, sheets_of
 from kpm.sumber import membership_of
@@ -222,6 +223,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One keluarga. Opening it leaves a Jejak."""
     keluarga, anggota_list = find_keluarga(request.user, pk)
     record_opening(request, keluarga, anggota_list)
+    note_opened(request, keluarga)
     ranks = list(
         Peringkat.objects.visible_to(request.user)
         .filter(keluarga=keluarga)
@@ -241,6 +243,7 @@ def keluarga_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "program_list": _programmes(request.user, keluarga, aktif),
         "kuesioner_list": sheets_of(request.user, keluarga, aktif),
         "asal_list": asal_of(keluarga, anggota_list),
+        "panel_list": panels_of(request.user, keluarga),
         "periode_list": membership_of(keluarga, request.user),
         "riwayat": timeline_of(keluarga, anggota_list, request.user),
         "pin": pin_of(keluarga) if keluarga.titik else None,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from padan import views_ekstrak, views_putusan
+from padan import views_ambang, views_ekstrak, views_hasil, views_putusan
 
 app_name = "padan"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("ekstrak/<int:pk>/kolom/", views_ekstrak.ekstrak_kolom, name="ekstrak_kolom"),
     path("ekstrak/<int:pk>/buang/", views_ekstrak.ekstrak_buang, name="ekstrak_buang"),
     path("ekstrak/<int:pk>/hapus/", views_ekstrak.ekstrak_hapus, name="ekstrak_hapus"),
+    path("keluarga/<int:pk>/", views_hasil.panel, name="panel"),
+    path("jalan/<int:pk>/", views_hasil.jalan, name="jalan"),
+    path("jalan/<int:pk>/orang/", views_hasil.jalan_orang, name="jalan_orang"),
+    path("ambang/", views_ambang.ambang, name="ambang"),
     path("putusan/", views_putusan.putusan_list, name="putusan_list"),
     path("putusan/<int:pk>/", views_putusan.kandidat, name="kandidat"),
     path("putusan/<int:pk>/pegang/", views_putusan.kandidat_pegang, name="kandidat_pegang"),

@@ -224,6 +224,14 @@ AMBANG_VOLUME = {
     "daftar": env.int("SENTRAL_AMBANG_DAFTAR", default=2000),
     "buka": env.int("SENTRAL_AMBANG_BUKA", default=50),
 }
+# Thresholds of a match (padan/mesin/): shares of 1, and bits of evidence. Each run notes those it used.
+PADAN_AMBANG = {
+    "nama": env.float("SENTRAL_PADAN_NAMA", default=0.90),
+    "kuat": env.float("SENTRAL_PADAN_KUAT", default=0.90),
+    "calon": env.float("SENTRAL_PADAN_CALON", default=0.30),
+    "pribadi": env.float("SENTRAL_PADAN_PRIBADI", default=12.0),
+    "jarak": env.float("SENTRAL_PADAN_JARAK", default=3.0),
+}
 # Seals the trail (access/segel.py). Of its own, so that SECRET_KEY can be changed without breaking old seals.
 SEGEL_KEY = env.str("SENTRAL_SEGEL_KEY", default="") or SECRET_KEY
 BATAS_BUKA = env.int("SENTRAL_BATAS_BUKA", default=200)  # beyond it NIK and No. KK stay closed until tomorrow

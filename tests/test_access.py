@@ -30,7 +30,7 @@ from kpm.models import (
     Tercatat,
     Unggahan,
 )
-from padan.models import Ekstrak, Kandidat, Putusan, UsulNik
+from padan.models import Ekstrak, Hasil, Kandidat, Pencocokan, Putusan, UsulNik
 from sentral.akun.models import DaftarAkun, Slip
 from spatial.models import VersiBatas
 from tests.conftest import RIAS, everything, make_user
@@ -57,6 +57,7 @@ OWNER = "302 404 404 200 404 404 404 404 404"
 MANAGE = "302 403 403 200 200 200 403 403 403"
 EDIT = "302 403 403 200 404 200 403 403 403"
 TRAIL = "302 403 403 403 403 200 403 200 403"
+MATCHED = "4" * 64  # digest of the extract of which there is a run in every world
 LETTER = "302 403 403 403 403 200 403 403 403"
 
 # name of the address: (method, path, answer per person)
@@ -162,6 +163,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "padan:putusan_batal": ("get", "/padan/putusan/batal/{putusan_padan}/", EDIT),
     "padan:usul_list": ("get", "/padan/usul/", "302 403 403 200 200 200 403 403 403"),
     "padan:usul": ("get", "/padan/usul/{usul}/", EDIT),
+    "padan:panel": ("get", "/padan/keluarga/{keluarga}/", "302 200 404 200 404 200 403 403 403"),
+    # a run is nobody's: everybody who sees people counts his own in it
+    "padan:jalan": ("get", "/padan/jalan/{jalan}/", "302 200 200 200 200 200 403 403 403"),
+    "padan:jalan_orang": ("get", "/padan/jalan/{jalan}/orang/", "302 200 200 200 200 200 403 403 403"),
+    "padan:ambang": ("get", "/padan/ambang/", "302 403 403 200 200 200 403 403 403"),
     "spatial:peta": ("get", "/peta/", ALL_IN),
     "spatial:peta-data": ("get", "/peta/data/", ALL_IN),
     "spatial:peta-panel": ("get", f"/peta/panel/{RIAS}/", ALL_IN),
@@ -324,6 +330,46 @@ def record_pair(owner: User, anggota: Anggota) -> dict[str, int]:
     return {"kandidat": waiting.pk, "putusan_padan": putusan.pk, "usul": usul.pk}
 
 
+def record_match(owner: User, keluarga_list: list[Keluarga]) -> Pencocokan:
+    """Results of one run for the people of these keluarga; the run is made once, and holds no person itself."""
+    run = Pencocokan.objects.filter(ekstrak__sha256=MATCHED).first()
+    if run is None:
+        ekstrak = Ekstrak.objects.create(
+            nama_berkas="siak.csv",
+            berkas="x",
+            ukuran=1,
+            sha256=MATCHED,
+            tata_letak="siak",
+            nomor_pks="119/1/PKS/2026",
+            tujuan="padan DTKS",
+            berlaku_sampai="2027-12-31",
+            diserahkan_oleh="Dukcapil provinsi",
+            cakupan_id="19",
+            tanggal="2026-11-01",
+            pemilik=owner,
+            keadaan="siap",
+        )
+        run = Pencocokan.objects.create(ekstrak=ekstrak, oleh=owner, keadaan="selesai", terbaru=True)
+        Pencocokan.objects.filter(pk=run.pk).update(dibuat=run.dibuat - timedelta(days=60))
+    with everything():
+        people = Anggota.objects.filter(keluarga__in=keluarga_list).order_by("pk")
+        Hasil.objects.bulk_create(
+            Hasil(
+                pencocokan=run,
+                ekstrak_id=run.ekstrak_id,
+                anggota=anggota,
+                keluarga_id=anggota.keluarga_id,
+                wilayah_id=anggota.wilayah_id,
+                hasil="CALON" if anggota.kepala else "PADAN",
+                skor=0.5 if anggota.kepala else None,
+                tanggal="2026-11-01",
+            )
+            for anggota in people
+        )
+        people.update(padan_hasil="PADAN", padan_tanggal="2026-11-01", padan_ekstrak=run.ekstrak_id)
+    return run
+
+
 def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
     """Make a row of every kind; what has an owner is Bu Rina's."""
     sumber = Sumber.objects.get(jenis="DTKS", periode="2026-10")
@@ -421,6 +467,7 @@ def make_places(keluarga_rias: Keluarga, bu_rina: User) -> dict[str, int]:
         )
     return {
         **record_pair(bu_rina, anggota),
+        "jalan": record_match(bu_rina, [keluarga_rias]).pk,
         "suntingan": suntingan.pk,
         "orang": petugas.pk,
         "tugas": petugas.penugasan_list.get().pk,

@@ -57,8 +57,8 @@ def make_ekstrak(owner, tanggal: date = NOVEMBER, **fields) -> Ekstrak:
     )
 
 
-def make_run(owner, found: dict[Anggota, str], ekstrak: Ekstrak | None = None, **fields) -> Pencocokan:
-    """A finished run with one result for each of these people; the newest of its extract."""
+def make_run(owner, found: dict[Anggota, str | dict], ekstrak: Ekstrak | None = None, **fields) -> Pencocokan:
+    """A finished run with one result for each of these people, a word or its columns; the newest of its extract."""
     ekstrak = ekstrak or make_ekstrak(owner)
     ekstrak.pencocokan_list.update(terbaru=False)
     run = Pencocokan.objects.create(
@@ -72,8 +72,8 @@ def make_run(owner, found: dict[Anggota, str], ekstrak: Ekstrak | None = None, *
                 anggota=anggota,
                 keluarga_id=anggota.keluarga_id,
                 wilayah_id=anggota.wilayah_id,
-                hasil=hasil,
                 tanggal=ekstrak.tanggal,
+                **({"hasil": hasil} if isinstance(hasil, str) else hasil),
             )
             for anggota, hasil in found.items()
         )

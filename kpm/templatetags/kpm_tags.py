@@ -52,3 +52,9 @@ def padan_singkat(hasil: str) -> str:
 def padan_jenis(hasil: str) -> str:
     """Which kind of mark a result is."""
     return kata.MARKS.get(hasil, "diam")
+
+
+@register.filter
+def padan_arti(hasil: str) -> str:
+    """What a result means, as a sentence without a date."""
+    return kata.WORDS.get(hasil, "")

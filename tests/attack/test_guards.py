@@ -114,6 +114,13 @@ EQUIVALENT = {
     "kpm.views_ubah._after": "picks the page that is shown after a verb",
     "kpm.views_ubah.suntingan_batal: if not may_edit.covers": VERB,
     "kpm.views_ubah.suntingan_batal: Keluarga.objects.visible_to": TWICE,
+    "kpm.measures.padan_pairs: Anggota.objects.visible_to(user)": BEYOND,
+    "kpm.queries.belum_padan_per_village: Anggota.objects.visible_to(user)": BEYOND,
+    "padan.queries_hasil._note_changes": "names fields of people whom the gate has let through, never a value",
+    "padan.queries_hasil.People.__getitem__": TWICE,
+    "padan.views_ambang._run: Hasil.objects.visible_to": "picks a run to begin with; its numbers pass the gate",
+    "padan.views_hasil._run": "Dukcapil's own extracts alone: tried in test_padan_pages",
+    "padan.views_hasil.jalan: may_see_names": "Dukcapil reads what the run noted itself: tried in test_padan_pages",
 }
 
 

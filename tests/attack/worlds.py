@@ -40,13 +40,14 @@ from kpm.models import (
 from kpm.pratinjau import COLUMNS, GOLONGAN, border
 from kpm.queries_rincian import Asked, Rows
 from kpm.rekap import rewrite_rekap
+from padan.models import Hasil, Pencocokan
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
 from tests.ekspor import ask as ask_ekspor
 from tests.ekspor import make
-from tests.test_access import TABLE, record_periods
+from tests.test_access import MATCHED, TABLE, record_match, record_periods
 
 # Who must not see the family of Desa Rias.
 OUTSIDERS = ["pak_budi", "mbak_ayu", "bu_dewi", "orang_baru"]
@@ -77,6 +78,7 @@ def few(settings, tmp_path, request):
         request.getfixturevalue(name)
     for name in ("keluarga_serdang", "keluarga_lalang"):
         request.getfixturevalue(name)
+    record_match(request.getfixturevalue("bu_rina"), [])
     with everything():
         rewrite_rekap()
 
@@ -93,6 +95,10 @@ def common(few, sumber, request):
         for wilayah in (SERDANG, LALANG_JAYA):
             Keluarga.objects.filter(wilayah_id=wilayah).latest("pk").peringkat_list.all().delete()
         record_common_periods(request.getfixturevalue("bu_rina"))
+        first = [
+            Keluarga.objects.filter(wilayah_id=place).earliest("pk").pk for place in (SERDANG, LALANG_JAYA)
+        ]
+        record_match(request.getfixturevalue("bu_rina"), list(Keluarga.objects.exclude(pk__in=first)))
         for wilayah in (SERDANG, LALANG_JAYA):
             for keluarga in Keluarga.objects.filter(wilayah_id=wilayah):
                 answer_bdt(keluarga, floor="02" if keluarga.pk % 2 else "09")
@@ -180,7 +186,10 @@ def add_straddling_rows(sumber) -> None:
             pk=-number, kepala=True, sumber=sumber, keluarga=keluarga, wilayah_id=RIAS, nik_status="kosong",
             nama="ROSIDI PINDAH", nama_normal="ROSIDI PINDAH", tanggal_lahir=timezone.localdate() - timedelta(9),
         )  # fmt: skip
-        Anggota.objects.filter(pk=anggota.pk).update(nik="1903010107800099")
+        Anggota.objects.filter(pk=anggota.pk).update(nik="1903010107800099", padan_hasil="GANDA")
+        add_straddling_results(
+            anggota, keluarga.anggota_list.get(kepala=True, wilayah_id=elsewhere), elsewhere
+        )
         Kepesertaan.objects.create(
             program_id="PBI_JK", keluarga=keluarga, anggota=anggota, sumber=sumber, wilayah_id=RIAS
         )
@@ -194,6 +203,16 @@ def add_straddling_rows(sumber) -> None:
             wilayah_id=RIAS,
             sumber=Sumber.objects.get_or_create(jenis="BDT", periode="2025-01")[0],
         ).delete()
+
+
+def add_straddling_results(foreign: Anggota, own: Anggota, elsewhere: str) -> None:
+    """What was found of somebody of Desa Rias while he was elsewhere, and of somebody from there while in Desa Rias."""
+    run = Pencocokan.objects.get(ekstrak__sha256=MATCHED)
+    for anggota, place, hasil in ((foreign, elsewhere, "GANDA"), (own, RIAS, "MENINGGAL")):
+        Hasil.objects.create(
+            pencocokan=run, ekstrak_id=run.ekstrak_id, anggota=anggota, keluarga_id=anggota.keluarga_id,
+            wilayah_id=place, hasil=hasil, tanggal=date(2026, 11, 1),
+        )  # fmt: skip
 
 
 def add_straddling_periods(rows, other: Sumber) -> None:
@@ -351,6 +370,7 @@ def starting_points(places: Places) -> list[Probe]:
         for query in (
             "halaman=2", "halaman=99", f"wilayah={RIAS}", "wilayah=1903", "program=PBI_JK", "program=PKH",
             "program=tanpa", "desil=1", "desil=10", "desil=tanpa", "persentil=1-5", "nik=buruk", "nik=kosong",
+            "padan=GANDA", "padan=cocok",
         )
     ]  # fmt: skip
     probes += [
