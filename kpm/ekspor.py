@@ -154,7 +154,7 @@ class Reader:
     def program(self, chunk: list[Keluarga]) -> dict[int, list[tuple[int | None, str]]]:
         """Per keluarga (anggota or None, short name) in its own list, in the programmes' order."""
         own = {keluarga.pk: keluarga.sumber_id for keluarga in chunk}
-        taking = Kepesertaan.objects.visible_to(self.user).filter(keluarga_id__in=own)
+        taking = Kepesertaan.objects.visible_to(self.user).berlaku().filter(keluarga_id__in=own)
         found: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
         columns = ("keluarga_id", "sumber_id", "anggota_id", "program__singkatan")
         ordered = taking.order_by("program__urutan", "program_id")

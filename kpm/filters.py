@@ -178,8 +178,10 @@ class Filter:
     def _program(self, user):
         if not self.program:
             return None
-        taking = Kepesertaan.objects.visible_to(user).filter(
-            keluarga=OuterRef("pk"), sumber=OuterRef("sumber")
+        taking = (
+            Kepesertaan.objects.visible_to(user)
+            .berlaku()
+            .filter(keluarga=OuterRef("pk"), sumber=OuterRef("sumber"))
         )
         if self.program == TANPA:
             return ~Exists(taking)

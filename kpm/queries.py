@@ -194,6 +194,7 @@ def program_of(user, rows: list[Row]) -> dict[int, list[str]]:
     sumber = {row.keluarga.pk: row.keluarga.sumber_id for row in rows}
     taking = (
         Kepesertaan.objects.visible_to(user)
+        .berlaku()
         .filter(keluarga_id__in=sumber)
         .order_by("program__urutan", "program_id")
         .values_list("keluarga_id", "sumber_id", "program__singkatan")
@@ -284,8 +285,9 @@ def listed(rows: QuerySet, user, asked: Filter | None = None) -> QuerySet:
 
 
 def current_kepesertaan(user, asked: Filter | None = None) -> QuerySet[Kepesertaan]:
-    """Memberships of keluarga on the list (or those asked for), in the list that wrote them last."""
-    return listed(Kepesertaan.objects.visible_to(user), user, asked).filter(sumber=F("keluarga__sumber"))
+    """Memberships of keluarga on the list (or those asked for) that count, in the list that wrote them last."""
+    rows = listed(Kepesertaan.objects.visible_to(user).berlaku(), user, asked)
+    return rows.filter(sumber=F("keluarga__sumber"))
 
 
 def count_per(rows: QuerySet, width: int, *, of: str = "*", distinct: bool = False) -> dict[str, int]:

@@ -243,7 +243,7 @@ def people_of(user, rows: Sequence[Ganda]) -> list[Person]:
 
 def _programmes(user, families: dict[int, Keluarga]) -> dict[int, list[tuple[str, int | None]]]:
     """{keluarga: its programmes in its own list, each with whose it is}."""
-    rows = Kepesertaan.objects.visible_to(user).filter(keluarga_id__in=families)
+    rows = Kepesertaan.objects.visible_to(user).berlaku().filter(keluarga_id__in=families)
     found: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
     for pk, sumber, name, anggota in rows.order_by("program__urutan", "program_id").values_list(
         "keluarga_id", "sumber_id", "program__singkatan", "anggota_id"

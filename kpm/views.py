@@ -266,7 +266,10 @@ def _ages(anggota_list: list[Anggota]) -> str:
 
 
 def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[dict]:
-    """The programmes of the keluarga in its own list, with how many of its anggota of today take part."""
+    """The programmes of the keluarga in its own list, with how many of its anggota of today take part.
+
+    One of somebody who is no longer a member stays on the page as the past, said so, and counts nowhere.
+    """
     members = {anggota.pk for anggota in anggota_list}
     taking = (
         Kepesertaan.objects.visible_to(user)
@@ -277,10 +280,10 @@ def _programmes(user, keluarga: Keluarga, anggota_list: list[Anggota]) -> list[d
     found: dict[str, dict] = {}
     for one in taking:
         entry = found.setdefault(
-            one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0, "lalu": 0}
+            one.program_id, {"program": one.program, "sejak": one.dibuat, "anggota": 0, "utuh": False}
         )
         entry["anggota"] += one.anggota_id in members
-        entry["lalu"] += one.anggota_id is not None and one.anggota_id not in members
+        entry["utuh"] |= one.anggota_id is None
         entry["sejak"] = min(entry["sejak"], one.dibuat)
     for entry in found.values():
         entry["dari"] = len(anggota_list)

@@ -10,12 +10,15 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from pghistory.models import Context
 
 from access.models import Jejak
 from access.scope import Territory, set_territory, use_territory
 from jobs import staging
+from jobs.ekspor import Wish
+from kpm import ekspor
 from kpm.actions import APPLY_LOCK
 from kpm.filters import Filter
 from kpm.history import timeline_of
@@ -51,6 +54,7 @@ from kpm.suntingan import (
     version_of,
 )
 from kpm.suntingan_batal import undo_suntingan
+from spatial.layers import get_layer
 from spatial.models import Batas, VersiBatas
 from tests.berkas import HEADERS, csv_bytes, import_bytes
 from tests.berkas import person as person_row
@@ -305,6 +309,77 @@ def test_who_is_no_longer_a_member_counts_in_no_rekap_and_in_no_share(bu_rina, s
         cursor.execute((SQL / "rekap.sql").read_text())
         counted = {(ukuran, kode): n for ukuran, kode, n in cursor.fetchall()}
     assert (counted["anggota", RIAS], counted["nik_buruk", RIAS]) == (29, kept - 1)
+
+
+def programmes(user, keluarga: Keluarga) -> dict[str, object]:
+    """What each place says of the programmes of a keluarga, the only one of Rias."""
+    wish = Wish(ekspor.isi_of(Filter()), (RIAS,))
+    with use_territory(user):
+        (row,) = KeluargaRows(user, Filter(wilayah=(RIAS,)))[0:15]
+        found = {
+            "daftar": row.program,
+            "saring": KeluargaRows(user, Filter(wilayah=(RIAS,), program="PKH")).keluarga.count(),
+            "tanpa": KeluargaRows(user, Filter(wilayah=(RIAS,), program="tanpa")).keluarga.count(),
+            "peta": get_layer("program_pkh").rows(user, "desa_kelurahan", QueryDict())[RIAS],
+            "rata": get_layer("rata_program").rows(user, "desa_kelurahan", QueryDict())[RIAS],
+            "poor": get_layer("tanpa_program").rows(user, "desa_kelurahan", QueryDict())[RIAS],
+            "saring peta": get_layer("program_pkh").rows(user, "desa_kelurahan", QueryDict("desil=1-2"))[
+                RIAS
+            ],
+            "ekspor": next(iter(ekspor.batches_keluarga(user, wish))).rows[0][-4],
+        }
+    with everything(), connection.cursor() as cursor:
+        cursor.execute((SQL / "rekap.sql").read_text())
+        counted = {(ukuran, kode): n for ukuran, kode, n in cursor.fetchall()}
+    rekap = (counted.get(("program_PKH", RIAS), 0), counted["tanpa_program", RIAS])
+    return found | {"rekap": rekap}
+
+
+HAS_PKH = {"daftar": ["PKH"], "saring": 1, "tanpa": 0, "peta": (1, 1), "rata": (1, 1), "poor": (0, 1),
+           "saring peta": (1, 1), "ekspor": "PKH", "rekap": (1, 0)}  # fmt: skip
+HAS_NONE = {"daftar": [], "saring": 0, "tanpa": 1, "peta": (0, 1), "rata": (0, 1), "poor": (1, 1),
+            "saring peta": (0, 1), "ekspor": "", "rekap": (0, 1)}  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["meninggal", "keluar"])
+def test_the_programme_of_who_left_counts_nowhere_and_comes_back_with_him(
+    client, bu_rina, keluarga_rias, keluarga_serdang, sumber, verb
+):
+    with everything():
+        Peringkat.objects.create(keluarga=keluarga_rias, sumber=sumber, desil=1, wilayah_id=RIAS)
+        Kepesertaan.objects.filter(keluarga=keluarga_rias).delete()
+        hendra = person(keluarga_rias, "HENDRA")
+        Kepesertaan.objects.create(
+            program_id="PKH", keluarga=keluarga_rias, anggota=hendra, sumber=sumber, wilayah_id=RIAS
+        )
+    assert programmes(bu_rina, keluarga_rias) == HAS_PKH
+    if verb == "meninggal":
+        line = do(record_death, by=bu_rina, why=why(), anggota=hendra, tanggal=date(2026, 11, 3))
+    else:
+        line = do(remove_anggota, by=bu_rina, why=Why("keliru"), anggota=hendra)
+    assert programmes(bu_rina, keluarga_rias) == HAS_NONE
+    client.force_login(bu_rina)
+    page = client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    assert "penerimanya tidak lagi anggota, tidak dihitung" in page
+    do(undo_suntingan, by=bu_rina, why=Why("keliru"), suntingan=line)
+    assert programmes(bu_rina, keluarga_rias) == HAS_PKH
+
+
+def test_the_programme_of_the_family_stays_when_somebody_leaves(client, bu_rina, keluarga_rias, sumber):
+    with everything():
+        Peringkat.objects.create(keluarga=keluarga_rias, sumber=sumber, desil=1, wilayah_id=RIAS)
+        hendra = person(keluarga_rias, "HENDRA")
+        taking = Kepesertaan.objects.filter(keluarga=keluarga_rias)
+        taking.delete()
+        for who in (hendra, None):
+            Kepesertaan.objects.create(
+                program_id="PKH", keluarga=keluarga_rias, anggota=who, sumber=sumber, wilayah_id=RIAS
+            )
+    do(record_death, by=bu_rina, why=why(), anggota=hendra, tanggal=date(2026, 11, 3))
+    assert programmes(bu_rina, keluarga_rias) == HAS_PKH
+    client.force_login(bu_rina)
+    page = client.get(f"/keluarga/{keluarga_rias.pk}/").content.decode()
+    assert "satu keluarga" in page and "tidak lagi anggota, tidak" not in page
 
 
 def test_the_last_member_takes_the_keluarga_off_the_list(bu_rina, sumber):

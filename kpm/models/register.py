@@ -283,7 +283,12 @@ class Anggota(Origin):
 
 
 class KepesertaanQuerySet(TerritorialQuerySet["Kepesertaan"]):
-    pass
+    def berlaku(self):
+        """Those that count: of the family as a whole, and of who is a member today. The others are kept as the past.
+
+        Who is no longer a member is few and found by an index of his own; a join would read everybody.
+        """
+        return self.exclude(anggota__in=Anggota.objects.exclude(status=Anggota.Status.AKTIF).values("pk"))
 
 
 @keep_history()

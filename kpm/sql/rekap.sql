@@ -1,6 +1,7 @@
 -- rekap.sql: exact counts per village, from which rekap.py makes cells that hide nobody.
 -- App, over the whole province. Reads the registers. Only keluarga on the list and members of today count, and of their
--- programmes those of the sumber that wrote them last; of their ranks those of the newest sumber with any.
+-- programmes those of the sumber that wrote them last and not those of who left; of their ranks those of the newest
+-- sumber with any.
 WITH terbaru AS (
     SELECT (SELECT s.id FROM kpm_sumber AS s
             WHERE EXISTS (SELECT FROM kpm_peringkat AS p WHERE p.sumber_id = s.id AND p.desil IS NOT NULL)
@@ -39,6 +40,7 @@ FROM (
     SELECT s.program_id, k.wilayah_id
     FROM kpm_kepesertaan AS s JOIN kpm_keluarga AS k ON k.id = s.keluarga_id AND k.sumber_id = s.sumber_id
     WHERE k.status = 'aktif' AND k.wilayah_id IS NOT NULL
+    AND   NOT EXISTS (SELECT FROM kpm_anggota AS a WHERE a.id = s.anggota_id AND a.status <> 'aktif')
     GROUP BY s.program_id, k.wilayah_id, k.id
 ) AS per_keluarga
 GROUP BY program_id, wilayah_id
@@ -53,6 +55,7 @@ FROM (
            count(*) FILTER (WHERE p.desil <= 2) AS termiskin,
            count(*) FILTER (WHERE p.desil <= 2 AND NOT EXISTS (
                SELECT FROM kpm_kepesertaan AS s WHERE s.keluarga_id = p.id AND s.sumber_id = p.sumber_id
+               AND    NOT EXISTS (SELECT FROM kpm_anggota AS a WHERE a.id = s.anggota_id AND a.status <> 'aktif')
            )) AS tanpa_program
     FROM peringkat AS p
     GROUP BY p.wilayah_id

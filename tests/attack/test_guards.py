@@ -62,7 +62,7 @@ EQUIVALENT = {
     "kpm.history._Timeline._answers: model.objects.visible_to": "says only what gated events became",
     "kpm.queries_jawaban.answers: may_see_khusus.within(user)": TWICE,
     "kpm.queries_jawaban.keluarga_answering: within(user, 'anggota__wilayah_id')": GATED,
-    "kpm.queries_jawaban.pairs: within(user, 'anggota__wilayah_id')": TWICE,
+    "kpm.queries_jawaban._per_village: within(user, 'anggota__wilayah_id')": TWICE,
     "sentral.akun.models.SlipQuerySet.of: self.filter(pemilik=user, kedaluwarsa__gt=timezone.now())": VERB,
     "jobs.ekspor.actions._already_asked": VERB,
     "jobs.ekspor.actions.decide_ekspor": VERB,
