@@ -96,12 +96,10 @@ def _may_or_not(by) -> None:
 def _locked(by, kandidat_id: int) -> _Person:
     """Raises Kandidat.DoesNotExist."""
     meant = decidable(by).get(pk=kandidat_id)
-    rows = decidable(by).filter(pencocokan=meant.pencocokan_id, anggota=meant.anggota_id)
-    locked = list(
-        rows.select_related("dipegang_oleh", "putusan__oleh", "pencocokan__ekstrak")
-        .order_by("pk")
-        .select_for_update(of=("self",))
-    )
+    rows = decidable(by).filter(pencocokan=meant.pencocokan_id, anggota=meant.anggota_id).order_by("pk")
+    # Read anew once they are locked: whoever waited here would be given the joined rows of before he waited.
+    list(rows.select_for_update().values_list("pk"))
+    locked = list(rows.select_related("dipegang_oleh", "putusan__oleh", "pencocokan__ekstrak"))
     return _Person(locked, next(row for row in locked if row.pk == kandidat_id))
 
 
@@ -283,8 +281,9 @@ def undo_putusan(
     """
     _may_or_not(by)
     _take_turn()
-    rows = Putusan.objects.visible_to(by).filter(may_decide_padan.within(by)).select_related("oleh")
-    putusan = rows.select_for_update(of=("self",)).get(pk=putusan_id)
+    rows = Putusan.objects.visible_to(by).filter(may_decide_padan.within(by))
+    rows.select_for_update().get(pk=putusan_id)
+    putusan = rows.select_related("oleh", "dibatalkan_oleh").get(pk=putusan_id)
     if not may_undo(by, putusan):
         raise Refused(NOT_YOURS)
     words = " ".join(alasan.split())

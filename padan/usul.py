@@ -93,8 +93,9 @@ def _locked(by, usul_id: int) -> UsulNik:
     """Raises UsulNik.DoesNotExist, PermissionDenied."""
     if not may_edit(by):
         raise PermissionDenied(may_edit.sentence)
-    rows = confirmable(by).select_related("putusan", "diputus_oleh")
-    return rows.select_for_update(of=("self",)).get(pk=usul_id)
+    rows = confirmable(by)
+    rows.select_for_update().get(pk=usul_id)  # and read anew, with what is joined as it is by then
+    return rows.select_related("putusan", "diputus_oleh").get(pk=usul_id)
 
 
 def _refuse_decided(usul: UsulNik) -> None:

@@ -17,7 +17,7 @@ BOBOT = [
     {"isian": "awal", "kata": "sebelum apa pun dibandingkan", "bobot": -8.2},
     {"isian": "nama", "kata": "Nama beda satu huruf", "bobot": 6.1},
     {"isian": "lahir", "kata": "Tanggal lahir sama", "bobot": 9.4},
-    {"isian": "tempat", "kata": "Tempat lahir lain", "bobot": -1.5},
+    {"isian": "tempat", "kata": "Tempat lahir sama", "bobot": 0.9},
     {"isian": "rumah", "kata": "No. KK sama, ibu lain atau kosong", "bobot": 3.0},
 ]
 
