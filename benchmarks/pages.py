@@ -1,6 +1,7 @@
 """Pages asked for through Django's own handler, with all its middleware, as a role of the database.
 
 `python -m benchmarks.pages kueri`              how many queries each page makes over 2 rows and over 200
+`python -m benchmarks.pages impor KELUARGA`     imports at every step, for those who import, beside that many families
 `python -m benchmarks.pages jejak BARIS`        a trail as long as a year's, for the page of the auditor
 `python -m benchmarks.pages waktu PUTARAN`      how long each page takes, with and without policies
 
@@ -37,6 +38,7 @@ from django.utils import timezone  # noqa: E402
 from access import sessions  # noqa: E402
 from access.models import Jejak, User  # noqa: E402
 from access.scope import territory_of, use_territory  # noqa: E402
+from benchmarks.imports import addresses_of, make_imports  # noqa: E402
 from jobs.models import Ekspor, Job  # noqa: E402
 from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Langkah, Peringkat, Sumber, Tercatat  # noqa: E402
 from sentral.demo.accounts import make_accounts  # noqa: E402
@@ -45,9 +47,13 @@ from spatial.models import Wilayah  # noqa: E402
 SQL = Path(__file__).parent / "sql"
 APP, BYPASS = "sentral_app", "sentral_lewat"
 COLD = 3
+# Families of the imports that are counted over: enough that every kind of row occurs among the fewer ones.
+FEW, MANY = 60, 200
+SOME_PROVINCE = 2_000  # families, of which a kabupaten has that many
 
 # People of the demo (sentral/demo/accounts.py), by the words of the table.
 PEOPLE = {"provinsi": "ratna", "kabupaten": "rina", "TKSK": "hartati", "PSM": "samsiah"}
+IMPORTERS = ("provinsi", "kabupaten")
 LIST = "/keluarga/"
 PAGES = {
     "beranda": "/",
@@ -87,6 +93,28 @@ PAGES = {
     "data ganda": "/ganda/",
     "padan": "/padan/",
 }
+# Of those who import: benchmarks/imports.py makes what they show.
+IMPOR = {
+    "impor": "/impor/",
+    "unggah": "/impor/baru/",
+    "impor yang diterapkan": "/impor/{terap}/",
+    "impor yang diurungkan": "/impor/{urung}/",
+    "pratinjau": "/impor/{tinjau}/",
+    "pratinjau, satu kabupaten": "/impor/{tinjau}/?wilayah=1903&hitung=keluarga",
+    "rincian, orang": "/impor/{tinjau}/rincian/",
+    "rincian, keluarga yang berubah": "/impor/{tinjau}/rincian/?apa=keluarga&golongan=berubah",
+    "rincian, halaman 3": "/impor/{tinjau}/rincian/?halaman=3",
+    "rincian, satu isian": "/impor/{tinjau}/rincian/?apa=keluarga&golongan=berubah&isian=alamat",
+    "rincian, satu kabupaten": "/impor/{tinjau}/rincian/?wilayah=1903",
+    "rincian, yang ditolak": "/impor/{tinjau}/rincian/?golongan=ditolak",
+    "aturan": "/impor/{tinjau}/aturan/",
+    "terapkan": "/impor/{tinjau}/terapkan/",
+    "buang": "/impor/{tinjau}/buang/",
+    "urungkan": "/impor/{terap}/urungkan/",
+    "terapkan lagi": "/impor/{urung}/terapkan-lagi/",
+    "yang tetap": "/impor/{urung}/tetap/{urung_job}/",
+}
+PUTUSAN = {"putusan": "/impor/{putusan}/putusan/"}
 OTHERS = {
     "Dinsos kabupaten": (
         "rina",
@@ -124,6 +152,7 @@ class Visitor:
     words: dict[str, str]
     keluarga: int | None
     wilayah: str
+    impor: dict[str, int]
 
 
 @dataclass
@@ -186,7 +215,7 @@ def visitor(username: str) -> Visitor:
     session["cari"] = words
     session.save()
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    return Visitor(user, cookie, words, keluarga, post.wilayah_id)
+    return Visitor(user, cookie, words, keluarga, post.wilayah_id, addresses_of(user))
 
 
 def _words(user) -> tuple[dict[str, str], int | None]:
@@ -200,14 +229,24 @@ def _words(user) -> tuple[dict[str, str], int | None]:
     return {"sering": names.most_common(1)[0][0], "lengkap": head.nama, "nik": head.nik}, head.keluarga_id
 
 
-def page_list() -> list[Page]:
-    """Every page of every peran."""
+def common_pages() -> list[Page]:
+    """Every page of every peran that an import is not needed for."""
+    return _pages({peran: (username, PAGES) for peran, username in PEOPLE.items()} | OTHERS)
+
+
+def import_pages() -> list[Page]:
+    """The pages of imports, of those who have some, and the second person's."""
+    asked = {peran: (PEOPLE[peran], IMPOR) for peran in IMPORTERS}
+    return _pages(asked) + _pages({"provinsi": (PEOPLE["provinsi"], PUTUSAN)})
+
+
+def _pages(asked: dict[str, tuple[str, dict[str, str]]]) -> list[Page]:
     found = []
-    people = {peran: (username, PAGES) for peran, username in PEOPLE.items()} | OTHERS
-    for peran, (username, pages) in people.items():
+    for peran, (username, pages) in asked.items():
         who = visitor(username)
+        words = {"keluarga": who.keluarga, "wilayah": who.wilayah} | who.impor
         for nama, path in pages.items():
-            found.append(Page(nama, peran, who, path.format(keluarga=who.keluarga, wilayah=who.wilayah)))
+            found.append(Page(nama, peran, who, path.format(**words)))
     return found
 
 
@@ -227,18 +266,32 @@ def kueri() -> dict:
 
 def _counted(site: Site) -> dict:
     make_accounts()
-    _fill(0, 2)
-    few_pages = page_list()
-    few = [_settled(site, page) for page in few_pages]
-    _fill(2, 200)
-    many_pages = page_list()
+    growing = _growing(site, common_pages, lambda: _fill(0, 2), lambda: _fill(2, 200))
+    growing += _growing(site, import_pages, lambda: _import(FEW), lambda: _import(MANY))
+    return {"tetap": not growing, "tumbuh": growing}
+
+
+def _growing(
+    site: Site, pages: Callable[[], list[Page]], fill: Callable[[], None], more: Callable[[], None]
+) -> list[str]:
+    """The pages that ask more, or less, after there is more."""
+    fill()
+    few = [_settled(site, page) for page in pages()]
+    more()
+    many_pages = pages()
     many = [_settled(site, page) for page in many_pages]
-    growing = [
+    return [
         f"{page.nama} ({page.peran}): {before} lalu {after}"
         for page, before, after in zip(many_pages, few, many, strict=True)
         if before != after
     ]
-    return {"tetap": not growing, "tumbuh": growing}
+
+
+def _import(keluarga: int) -> None:
+    """For each who imports, imports of so many families."""
+    for peran in IMPORTERS:
+        who = User.objects.get(username=PEOPLE[peran])
+        make_imports(who, provinsi=SOME_PROVINCE, kecil=keluarga, besar=keluarga)
 
 
 def _settled(site: Site, page: Page) -> int:
@@ -330,7 +383,7 @@ def waktu(rounds: int) -> dict:
     """Measure every page in turn, each with policies and without, and the bare statements between them."""
     site = Site()
     _connect_as_bypass()
-    pages = page_list()
+    pages = common_pages() + import_pages()
     for page in pages:
         page.detik["dingin"] = [_cold(site, page) for _ in range(COLD)]
     order = list(pages)
@@ -359,6 +412,13 @@ def waktu(rounds: int) -> dict:
             for page in pages
         ],
     }
+
+
+def impor(keluarga: int) -> dict:
+    """Imports of the whole land of each importer, at every step a page shows."""
+    for peran in IMPORTERS:
+        make_imports(User.objects.get(username=PEOPLE[peran]), provinsi=keluarga, kecil=2_000)
+    return {"impor": Impor.objects.count()}
 
 
 def jejak(rows: int) -> dict:
@@ -421,5 +481,5 @@ def _bare(page: Page) -> float:
 
 if __name__ == "__main__":
     what, *numbers = sys.argv[1:]
-    work: dict[str, Callable] = {"kueri": kueri, "jejak": jejak, "waktu": waktu}
+    work: dict[str, Callable] = {"kueri": kueri, "impor": impor, "jejak": jejak, "waktu": waktu}
     print(json.dumps(work[what](*map(int, numbers))))
