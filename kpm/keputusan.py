@@ -6,6 +6,7 @@ They raise StepRefused with a sentence when the import does not stand as whoever
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 
@@ -203,7 +204,13 @@ def to_decide(user) -> list[Impor]:
     if not may_import(user):
         return []
     waiting = Impor.objects.filter(keadaan=Keadaan.MENUNGGU_SETUJU).exclude(pemilik=user)
-    rows = waiting.select_related("sumber", "pemilik").order_by("pk")
+    rows = list(waiting.select_related("sumber", "pemilik").order_by("pk"))
+    posts: dict[int, list[Penugasan]] = defaultdict(list)
+    asking = Penugasan.objects.in_force().filter(user__in={impor.pemilik_id for impor in rows})
+    for post in asking.select_related("wilayah").order_by("wilayah_id", "peran"):
+        posts[post.user_id].append(post)
+    for impor in rows:  # asked for at once: each has a user object of its own
+        impor.pemilik.penugasan_in_force = posts[impor.pemilik_id]
     return [impor for impor in rows if may_decide(user, impor)]
 
 

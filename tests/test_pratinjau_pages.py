@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from psycopg2 import sql
 
 from access.models import Jejak, User
@@ -350,6 +351,25 @@ def test_the_report_tells_how_many_were_marked_as_gone(rina, bu_rina):
     work(impor)
     apply(impor)
     assert "Ditandai keluar 1 keluarga yang tidak ada di berkas" in text_of(rina, f"/impor/{impor.pk}/")
+
+
+def test_many_imports_that_wait_ask_no_more_than_one(waiting, pak_hasan, bu_rina, mbak_ayu):
+    keputusan.to_decide(pak_hasan)
+    with CaptureQueriesContext(connection) as one:
+        assert keputusan.to_decide(pak_hasan) == [waiting]
+    for owner in (bu_rina, mbak_ayu, bu_rina):
+        Impor.objects.create(
+            sumber=waiting.sumber,
+            pemilik=owner,
+            keadaan="menunggu_setuju",
+            tinjauan=waiting.tinjauan,
+            ukuran=1,
+        )
+    with CaptureQueriesContext(connection) as many:
+        assert len(keputusan.to_decide(pak_hasan)) == 4
+    assert len(many) == len(one)
+    bu_rina.penugasan_list.update(diakhiri=timezone.now())
+    assert {impor.pemilik for impor in keputusan.to_decide(pak_hasan)} == {mbak_ayu}
 
 
 def test_the_importer_sees_who_is_asked_and_may_take_it_back(rina, waiting, pak_hasan):
