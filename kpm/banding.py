@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -24,6 +24,7 @@ from kpm.models import Anggota, Impor, Keluarga, Kepesertaan, Peringkat, Sumber,
 from kpm.remembered import remembered
 from spatial.models import Wilayah
 
+T = TypeVar("T")
 SQL = Path(__file__).parent / "sql" / "banding"
 # Two lists of a province are hashed and sorted; compiling the statement would cost more than it saves.
 SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
@@ -228,7 +229,7 @@ class Banding:
     @cached_property
     def lines(self) -> list[Hitungan]:
         """All counts of the user's territory, village by village."""
-        return remembered(f"banding {self.dari.pk} {self.ke.pk}", self.user, self._count)
+        return remembered(f"banding {self.dari.pk} {self.ke.pk}", self.user, self._count, of_registers=True)
 
     def _count(self) -> list[Hitungan]:
         with self._asked("hitung", ()) as cursor:
@@ -286,21 +287,19 @@ class Banding:
         """The keluarga that may be named."""
         return Keluarga.objects.visible_to(self.user).filter(Filter(wilayah=self.bernama).inside())
 
-    def ids(
-        self,
-        perubahan: str,
-        codes: tuple[str, ...],
-        urut: str = "wilayah",
-        start: int = 0,
-        stop: int | None = None,
-    ) -> list[int]:
-        """Keluarga behind a number, in order: those that lie in the user's territory now."""
-        _, join, order = URUT[urut.lstrip("-")]
-        arah = "DESC" if urut.startswith("-") else "ASC"
-        more = {"mulai": start, "batas": None if stop is None else stop - start}
-        parts = {"urut": order.format(arah=arah)}
-        with self._asked("daftar", codes, perubahan, parts, more, join) as cursor:
-            return [pk for (pk,) in cursor.fetchall()]
+    def ids(self, perubahan: str, codes: tuple[str, ...], urut: str = "wilayah") -> list[int]:
+        """Keluarga behind a number, in order: those that lie in the user's territory now.
+
+        All of them, since a page of them takes as long to find; read them, do not change them.
+        """
+
+        def ask() -> list[int]:
+            _, join, order = URUT[urut.lstrip("-")]
+            parts = {"urut": order.format(arah="DESC" if urut.startswith("-") else "ASC")}
+            with self._asked("daftar", codes, perubahan, parts, join) as cursor:
+                return [pk for (pk,) in cursor.fetchall()]
+
+        return self._remembered(f"{perubahan} {urut}", codes, ask)
 
     def count(self, perubahan: str, codes: tuple[str, ...]) -> int:
         """How many they are."""
@@ -309,8 +308,12 @@ class Banding:
             with self._asked("banyak", codes, perubahan) as cursor:
                 return cursor.fetchone()[0]
 
+        return self._remembered(perubahan, codes, ask)
+
+    def _remembered(self, what: str, codes: tuple[str, ...], ask: Callable[[], T]) -> T:
         where = f"{' '.join(codes)} / {' '.join(self.bernama)}"
-        return remembered(f"banding {self.dari.pk} {self.ke.pk} {perubahan} {where}", self.user, ask)
+        name = f"banding {self.dari.pk} {self.ke.pk} {what} {where}"
+        return remembered(name, self.user, ask, of_registers=True)
 
     def count_anggota(self, perubahan: str, codes: tuple[str, ...]) -> int:
         """How many people are in them today."""
@@ -319,9 +322,7 @@ class Banding:
 
     # --- SQL ---
 
-    def _asked(
-        self, name: str, codes: tuple[str, ...], perubahan: str = "", parts=None, more=None, join: str = ""
-    ):
+    def _asked(self, name: str, codes: tuple[str, ...], perubahan: str = "", parts=None, join: str = ""):
         """Carry out a file of sql/banding/: a context with the cursor."""
         sources = _Sources()
         both = [self.dari.pk, self.ke.pk]
@@ -355,7 +356,6 @@ class Banding:
             "ke": self.ke.pk,
             "tanpa_job": [job for job, _ in self.silent],
             "tanpa_program": [program for _, program in self.silent],
-            **(more or {}),
         }
         return _executed(_read(name).format(**filled), parameters)
 

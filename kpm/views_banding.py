@@ -337,14 +337,13 @@ class _Rows:
         self.urut = urut
 
     def count(self) -> int:
-        return self.two.count(*self.asked)
+        return len(self.two.ids(*self.asked, self.urut))
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, place: slice) -> list:
-        ids = self.two.ids(*self.asked, self.urut, place.start, place.stop)
-        return Pembaca(self.two).baris(ids)
+        return Pembaca(self.two).baris(self.two.ids(*self.asked, self.urut)[place])
 
 
 @login_required
