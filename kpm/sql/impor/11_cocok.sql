@@ -12,11 +12,13 @@ CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
 WITH p AS (
     SELECT baris, kunci, no_kk, id_dtks, nik, nik_status, nama_normal, tanggal_lahir FROM {periksa} WHERE tolak = 0
 ),
-per_id AS (
-    SELECT p.baris, a.id FROM p JOIN kpm_anggota AS a ON a.id_dtks = p.id_dtks
+-- one row has one of it, since the rows of a file that share an id_dtks are refused (step 6): nothing to count here
+per_id AS MATERIALIZED (
+    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik, a.status, a.sumber_id, a.asal ? 'keluarga' AS ditaruh
+    FROM p JOIN kpm_anggota AS a ON a.id_dtks = p.id_dtks
 ),
 sekeluarga AS (
-    SELECT p.baris, a.id,
+    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik, a.status, a.sumber_id, a.asal ? 'keluarga' AS ditaruh,
            p.nik_status = 'valid' AND a.nik = p.nik AS nik_sama,
            a.nama_normal = p.nama_normal AND a.tanggal_lahir = p.tanggal_lahir AS nama_sama
     FROM p
@@ -30,32 +32,22 @@ sekeluarga AS (
         AND   (p.nik_status = 'valid' AND b.nik = p.nik OR b.nama_normal = p.nama_normal AND b.tanggal_lahir = p.tanggal_lahir)))
 ),
 pasangan AS (
-    SELECT baris, id FROM per_id
+    SELECT * FROM sekeluarga WHERE nik_sama
     UNION ALL
-    SELECT baris, id FROM sekeluarga WHERE nik_sama
-    UNION ALL
-    SELECT baris, id FROM sekeluarga AS s
+    SELECT * FROM sekeluarga AS s
     WHERE  nama_sama AND NOT EXISTS (SELECT FROM sekeluarga AS n WHERE n.baris = s.baris AND n.nik_sama)
 ),
--- hardly anybody is hit twice: counted by hash, where windows would sort every pair
-baris_ganda AS MATERIALIZED (
-    SELECT baris, min(id) AS id FROM pasangan GROUP BY baris HAVING count(*) > 1
-),
-id_ganda AS MATERIALIZED (
-    SELECT id FROM pasangan GROUP BY id HAVING count(*) > 1
-),
 orang AS (
-    SELECT d.baris, d.id AS anggota_id,
-           d.baris IN (SELECT baris FROM baris_ganda) OR d.id IN (SELECT id FROM id_ganda) AS ambigu,
-           a.keluarga_id AS keluarga_lama, kl.tanpa_kk, a.wilayah_id, a.id_dtks, a.nik, a.status, s.periode,
-           a.asal ? 'keluarga' AS ditaruh
-    FROM pasangan AS d
-    JOIN kpm_anggota AS a ON a.id = d.id
-    JOIN kpm_keluarga AS kl ON kl.id = a.keluarga_id
-    JOIN kpm_sumber AS s ON s.id = a.sumber_id
-    WHERE d.baris NOT IN (SELECT baris FROM baris_ganda) OR (d.baris, d.id) IN (SELECT baris, id FROM baris_ganda)
+    SELECT baris, id AS anggota_id, keluarga_id AS keluarga_lama, wilayah_id, id_dtks, nik, status, sumber_id, ditaruh,
+           false AS ambigu
+    FROM per_id
+    UNION ALL
+    (SELECT DISTINCT ON (baris) baris, id, keluarga_id, wilayah_id, id_dtks, nik, status, sumber_id, ditaruh,
+            count(*) OVER (PARTITION BY baris) > 1 OR count(*) OVER (PARTITION BY id) > 1
+     FROM pasangan
+     ORDER BY baris, id)
 )
-SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
+SELECT p.baris, o.anggota_id, o.keluarga_lama, kl.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
        o.status <> 'aktif' AS tidak_aktif, o.wilayah_id AS wilayah_lama,
        (p.no_kk IS NOT NULL OR k.id IS NOT NULL) AND o.baris IS NOT NULL AND o.keluarga_lama IS DISTINCT FROM k.id
            AND (NOT %(tulis_keluarga)s OR o.ditaruh AND NOT %(timpa_keluarga)s) AS tetap_kk,
@@ -70,9 +62,11 @@ SELECT p.baris, o.anggota_id, o.keluarga_lama, o.tanpa_kk AS lama_tanpa_kk, o.id
        lama.bit AND %(ada_jawaban)s AND o.anggota_id IS NOT NULL AS lama
 FROM p
 LEFT JOIN orang AS o ON o.baris = p.baris
+LEFT JOIN kpm_keluarga AS kl ON kl.id = o.keluarga_lama
+LEFT JOIN kpm_sumber AS so ON so.id = o.sumber_id
 LEFT JOIN {tercatat}
 LEFT JOIN kpm_sumber AS s ON s.id = k.sumber_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(o.periode > %(periode)s, false) OR coalesce(s.periode > %(periode)s, false) AS bit
+    SELECT coalesce(so.periode > %(periode)s, false) OR coalesce(s.periode > %(periode)s, false) AS bit
 ) AS lama
 WHERE o.baris IS NOT NULL OR k.id IS NOT NULL
