@@ -60,7 +60,7 @@ def report_of(ekstrak: Ekstrak) -> dict[str, Any]:
         "catatan_list": _words(CATATAN, laporan["catatan"]),
         "bulan_dulu": laporan["urutan_tanggal"] == "mdy",
         "baris_kosong": laporan["baris_kosong"],
-        "dibaca_list": [LABELS[name] for name in ekstrak.layout["kolom"]],
+        "dibaca_list": [label for name, label in LABELS.items() if name in ekstrak.layout["kolom"]],
         "diabaikan_list": ekstrak.layout["diabaikan"],
     }
 

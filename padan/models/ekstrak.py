@@ -105,7 +105,7 @@ class Ekstrak(models.Model):
 class Penduduk(models.Model):
     """One row of an extract. Readable and writable by the matcher alone (`as_matcher`): people never see it.
 
-    nik and no_kk as written, tidied.  baris: its row in the file.  nama_normal, ibu_normal: kpm_nama_normal of
+    nik and no_kk as written, tidied.  baris: its row in the file.  nama_normal, ibu_normal: padan_nama_kunci of
     the name.  wilayah: the village the registry says, null when it names none that we know.
     """
 

@@ -5,9 +5,9 @@
 -- its 16 digits is refused, one whose digits mean nothing (nik_status) is kept.
 CREATE UNLOGGED TABLE {periksa} AS
 SELECT baris, coalesce(nik, '') AS nik, kpm_nik_status(nik) AS nik_status, coalesce(no_kk, '') AS no_kk,
-       coalesce(nama, '') AS nama, left(kpm_nama_normal(nama), 120) AS nama_normal,
+       coalesce(nama, '') AS nama, left(padan_nama_kunci(nama), 120) AS nama_normal,
        coalesce(tempat_lahir, '') AS tempat_lahir, tanggal_lahir, coalesce(kelamin, '') AS jenis_kelamin,
-       coalesce(nama_ibu, '') AS nama_ibu, coalesce(left(kpm_nama_normal(nama_ibu), 120), '') AS ibu_normal,
+       coalesce(nama_ibu, '') AS nama_ibu, coalesce(left(padan_nama_kunci(nama_ibu), 120), '') AS ibu_normal,
        coalesce(nik_ibu, '') AS nik_ibu, coalesce(hubungan_kk, lower(hubungan), '') AS hubungan, wilayah_id, dalam, keadaan,
        coalesce(alamat, '') AS alamat, coalesce(rt, '') AS rt, coalesce(rw, '') AS rw,
        CASE
