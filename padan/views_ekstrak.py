@@ -93,7 +93,7 @@ def ekstrak(request: HttpRequest, pk: int) -> HttpResponse:
         "terhenti": is_stopped(one),
         "peristiwa_list": story_of(one),
         "profil": one.layout.get("profil", {}).get("nama", ""),
-        "boleh_hapus": one.keadaan == Ekstrak.Keadaan.SIAP and _may_end(request, one),
+        "boleh_hapus": one.keadaan == Ekstrak.Keadaan.SIAP,
         "boleh_kolom": one.keadaan == Ekstrak.Keadaan.KOLOM and mine,
         "boleh_ulang": mine,
     }
@@ -167,10 +167,11 @@ def ekstrak_buang(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(may_open_padan)
 @require_http_methods(["GET", "POST"])
 def ekstrak_hapus(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask first, then purge an extract before its time: the agreement was ended, or it was the wrong file."""
+    """Ask first, then purge an extract before its time: the agreement was ended, or it was the wrong file.
+
+    Whoever sees an extract may end it: who delivered it, and who runs matches.
+    """
     one = _seen(request, pk)
-    if not _may_end(request, one):
-        raise Http404
     if one.keadaan != Ekstrak.Keadaan.SIAP:
         return redirect(one)
     if request.method == "POST":
@@ -188,8 +189,3 @@ def _seen(request: HttpRequest, pk: int) -> Ekstrak:
 
 def _waiting(request: HttpRequest, pk: int) -> Ekstrak:
     return get_object_or_404(Ekstrak, pk=pk, pemilik=request.user, keadaan=Ekstrak.Keadaan.KOLOM)
-
-
-def _may_end(request: HttpRequest, one: Ekstrak) -> bool:
-    """Whoever delivered it, and whoever runs matches."""
-    return one.pemilik_id == request.user.pk or may_match(request.user)

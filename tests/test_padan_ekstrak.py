@@ -22,7 +22,7 @@ from padan.tasks import purge_ekstrak as purge_task
 from padan.unggah import folder
 from spatial.models import Wilayah
 from tests.berkas import csv_bytes, xlsx_bytes
-from tests.conftest import BANGKA_SELATAN, RIAS, everything
+from tests.conftest import BANGKA_SELATAN, RIAS, everything, make_user
 from tests.ekstrak import (
     BASIS_DATA,
     LAYANAN,
@@ -450,6 +450,28 @@ def test_a_file_that_nobody_names_is_given_up(client, pak_dedi, django_capture_o
     ekstrak.refresh_from_db()
     assert (ekstrak.keadaan, (folder() / ekstrak.berkas).exists()) == ("ditolak", False)
     assert client.get(f"/padan/ekstrak/{ekstrak.pk}/kolom/").status_code == 404
+
+
+def test_the_file_of_another_deliverer_is_neither_listed_nor_named(client, pak_dedi, pak_yusuf):
+    ekstrak = deliver(csv_bytes(OTHER_ROWS, OTHER), pak_dedi)
+    client.force_login(pak_yusuf)
+    assert "Belum ada ekstrak" in client.get("/padan/").text
+    assert client.get(f"/padan/ekstrak/{ekstrak.pk}/kolom/").status_code == 404
+    assert client.post(f"/padan/ekstrak/{ekstrak.pk}/kolom/", CHOSEN).status_code == 404
+    assert client.post(f"/padan/ekstrak/{ekstrak.pk}/buang/").status_code == 404
+    ekstrak.refresh_from_db()
+    assert ekstrak.keadaan == "kolom"
+
+
+def test_an_admin_of_a_kabupaten_delivers_for_it_alone(client, db):
+    admin = make_user("admin3", "Admin Bangka Selatan", ("admin", BANGKA_SELATAN))
+    client.force_login(admin)
+    refused = client.post("/padan/ekstrak/unggah/", form_of(siak_csv(TEN)))
+    assert "Pilih wilayah yang ditawarkan" in refused.text
+    assert (
+        client.post("/padan/ekstrak/unggah/", form_of(siak_csv(TEN), cakupan=BANGKA_SELATAN)).status_code
+        == 302
+    )
 
 
 def test_who_delivered_it_may_end_it_and_other_deliverers_do_not_see_it(

@@ -46,6 +46,9 @@ GATED = "yields ids that the gate of the list has picked, or will pick from"
 EVERYWHERE = "whoever may read a trail sees the whole province, or no person at all"
 TWICE = "two guards stand one behind the other here, and either holds alone"
 VERB = "asked again behind the view, for a row or a right lost since; its verb's own tests take it away"
+DELIVERERS = (
+    "parts one deliverer of extracts from another, and nobody else comes so far: tried in test_padan_ekstrak"
+)
 OF_HIM = "says whose rows are meant, of a user whom the guard before it has let through"
 # Guards that may go without an answer changing, by how they begin, each with the reason why that is right.
 EQUIVALENT = {
@@ -116,6 +119,9 @@ EQUIVALENT = {
     "kpm.views_ubah.suntingan_batal: Keluarga.objects.visible_to": TWICE,
     "kpm.measures.padan_pairs: Anggota.objects.visible_to(user)": BEYOND,
     "kpm.queries.belum_padan_per_village: Anggota.objects.visible_to(user)": BEYOND,
+    "padan.forms.EkstrakForm.__init__: may_deliver_ekstrak.within": DELIVERERS,
+    "padan.queries_ekstrak.ekstrak_rows: Ekstrak.objects.seen_by(user)": DELIVERERS,
+    "padan.views_ekstrak._waiting: get_object_or_404(Ekstrak": DELIVERERS,
     "padan.queries_hasil._note_changes": "names fields of people whom the gate has let through, never a value",
     "padan.queries_hasil.People.__getitem__": TWICE,
     "padan.views_ambang._run: Hasil.objects.visible_to": "picks a run to begin with; its numbers pass the gate",
