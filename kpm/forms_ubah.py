@@ -18,8 +18,9 @@ from django.utils import timezone
 from access.masking import mask_nik
 from access.rules import may_edit
 from kpm import suntingan as verbs
-from kpm.isian import HUBUNGAN, ORANG, Refused, Why, nik_remarks
+from kpm.isian import HUBUNGAN, ORANG, Refused, Why
 from kpm.models import Anggota, Keluarga, Suntingan, Surat
+from kpm.nik import remarks
 from kpm.opening import pin_of
 from kpm.suntingan_batal import undo_suntingan
 from kpm.templatetags.kpm_tags import nama_orang
@@ -270,12 +271,12 @@ class KeluargaBaruForm(EditForm, AddressFields, PersonFields):
         )
 
     def consequences(self) -> list[str]:
-        return _remarks(self.cleaned_data)
+        return _remarks(self.cleaned_data, self.cleaned_data["wilayah"])
 
 
-def _remarks(data) -> list[str]:
+def _remarks(data, wilayah: str | None) -> list[str]:
     nik = "".join(filter(str.isdigit, data.get("nik", "")))
-    return nik_remarks(nik, data.get("tanggal_lahir"), data.get("jenis_kelamin", ""))
+    return remarks(nik, data.get("tanggal_lahir"), data.get("jenis_kelamin", ""), wilayah or "")
 
 
 class KelahiranForm(EditForm, PersonFields):
@@ -308,7 +309,7 @@ class KelahiranForm(EditForm, PersonFields):
         )
 
     def consequences(self) -> list[str]:
-        return _remarks(self.cleaned_data)
+        return _remarks(self.cleaned_data, self.family().wilayah_id)
 
 
 class MasukForm(EditForm, PersonFields):
@@ -332,7 +333,7 @@ class MasukForm(EditForm, PersonFields):
         )
 
     def consequences(self) -> list[str]:
-        return _remarks(self.cleaned_data)
+        return _remarks(self.cleaned_data, self.family().wilayah_id)
 
 
 class _LeavingForm(EditForm):
@@ -785,7 +786,7 @@ class AnggotaForm(EditForm, PersonFields):
         return verbs.correct_anggota(by=self.by, why=why, anggota=self.the_one(), isian=isian)
 
     def consequences(self) -> list[str]:
-        return _remarks(self.cleaned_data)
+        return _remarks(self.cleaned_data, self.family().wilayah_id)
 
 
 class KeluarForm(EditForm):

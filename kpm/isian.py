@@ -281,19 +281,6 @@ def read_day(name: str, day: date | None) -> date:
     return day
 
 
-def nik_remarks(nik: str, lahir: date | None, kelamin: str) -> list[str]:
-    """What does not agree between a NIK of the right form and the row. A wrong date inside a NIK stays: no refusal."""
-    if not KK.fullmatch(nik):
-        return []
-    day = int(nik[6:8])
-    said = []
-    if lahir and f"{(day - 40 if day > 40 else day):02d}{nik[8:12]}" != f"{lahir:%d%m%y}":
-        said.append("Tanggal lahir di dalam NIK berbeda dengan tanggal lahir yang tercatat.")
-    if kelamin and (day > 40) != (kelamin == "P"):
-        said.append("Jenis kelamin di dalam NIK berbeda dengan yang tercatat.")
-    return said
-
-
 def _wrong_day(day: date) -> str:
     if day > timezone.localdate():
         return "Tanggal ini belum terjadi."

@@ -60,10 +60,8 @@ SELECT baris,
         | CASE WHEN NOT kk_sah THEN CASE WHEN %(ada_no_kk)s THEN %(KK_TANPA)s ELSE 0 END WHEN right(no_kk, 4) = '0000' THEN %(KK_0000)s ELSE 0 END
         | CASE nik_status
               WHEN 'valid' THEN
-                  CASE WHEN to_char(tanggal_lahir, 'DDMMYY') NOT IN (substr(nik, 7, 6),
-                            ((substr(nik, 7, 1)::int + 6) %% 10) || substr(nik, 8, 5)) THEN %(NIK_BEDA_TANGGAL)s ELSE 0 END
-                  | CASE WHEN (substr(nik, 7, 1) > '3') <> (kelamin = 'P')
-                         THEN %(NIK_BEDA_KELAMIN)s ELSE 0 END
+                  CASE WHEN kpm_nik_beda_tanggal(nik, tanggal_lahir) THEN %(NIK_BEDA_TANGGAL)s ELSE 0 END
+                  | CASE WHEN kpm_nik_beda_kelamin(nik, kelamin) THEN %(NIK_BEDA_KELAMIN)s ELSE 0 END
               WHEN 'kosong' THEN %(NIK_KOSONG)s
               WHEN 'panjang' THEN %(NIK_BUKAN_16)s
               WHEN 'wilayah' THEN %(NIK_WILAYAH)s
