@@ -142,7 +142,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         run.execute(cursor, "54_tinjau_aktif")
         aktif_keluarga, aktif_anggota, keluar_keluarga, keluar_anggota = cursor.fetchone()
         run.execute(cursor, "54a_tinjau_samping")
-        *samping, hanya_keluarga, hanya_anggota, lain_keluarga, lain_anggota = cursor.fetchone()
+        *samping, hanya_keluarga, hanya_anggota, lain_keluarga, lain_anggota, lepas = cursor.fetchone()
         sidik = digest(run, cursor)
     reported = report(run, cursor, places) | beside(*samping) | sums
     return reported | {
@@ -152,6 +152,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         "golongan_desa": per_desa,
         "hanya": {"keluarga": hanya_keluarga, "anggota": hanya_anggota},
         "lain": {"keluarga": lain_keluarga, "anggota": lain_anggota},
+        "lepas": lepas,
         "aktif": {"keluarga": aktif_keluarga, "anggota": aktif_anggota},
         "keluar": {"keluarga": keluar_keluarga, "anggota": keluar_anggota},
     }
@@ -237,8 +238,8 @@ def _tidy(run: Run, *, taken: bool) -> None:
 
 def share(tinjauan: dict[str, Any]) -> float:
     """Which part of what is on the list in the file's villages would change or leave, in per cent: the larger of
-    keluarga and persons. Another rank or programme than the same source said before is a change as well.
-    Changes where nobody is on the list are all of them."""
+    keluarga and persons. Another rank or programme than the same source said before is a change as well, and so is a
+    no of a new list where a programme is in force. Changes where nobody is on the list are all of them."""
     parts = []
     for what in ("keluarga", "anggota"):
         changed = tinjauan["golongan"][what]["berubah"] + tinjauan["keluar"][what]

@@ -30,6 +30,7 @@ def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
         "ditahan_list": held_of(impor),
         "ubah_list": changes_of(impor),
         "samping": beside_of(impor),
+        "lepas": impor.tinjauan.get("lepas", 0),
         "aturan_list": rules_of(impor),
         "bagian": share_of(impor),
         "perlu_setuju": needs_second(impor.tinjauan),

@@ -367,6 +367,42 @@ def test_taking_a_programme_from_many_asks_a_second_person_a_new_list_does_not(b
     assert (new.tinjauan["lain"], share(new.tinjauan)) == ({"keluarga": 0, "anggota": 0}, 0)
 
 
+def test_a_new_list_that_says_no_where_a_programme_is_in_force_asks_a_second_person(
+    client, bu_rina, all_rows, settings
+):
+    settings.IMPOR_SETUJU_PERSEN = 20
+    paid = {"BANSOS_PKH": "YA"}
+    import_bytes(csv_bytes([person(n, **paid) for n in (1, 2, 3, 4)]), bu_rina, periode="2026-10")
+    fewer = upload([person(1), *[person(n, **paid) for n in (2, 3, 4)]], bu_rina)
+    assert (fewer.tinjauan["lain"]["anggota"], fewer.tinjauan["lepas"], share(fewer.tinjauan)) == (1, 1, 25)
+    assert fewer.tinjauan["program"]["berkurang"] == 0, "no row goes: what October said stands"
+    nobody = upload(
+        [person(n, BANSOS_BPNT="TIDAK", PBI_JKN="TIDAK") for n in (1, 2, 3, 4)], bu_rina, ulangi=True
+    )
+    assert (nobody.tinjauan["lepas"], share(nobody.tinjauan)) == (4, 100)
+    keputusan.apply_reviewed(impor_id=nobody.pk, by=bu_rina, sidik=nobody.tinjauan["sidik"])
+    nobody.refresh_from_db()
+    assert nobody.keadaan == "menunggu_setuju"
+    client.force_login(bu_rina)
+    page = client.get(f"/impor/{nobody.pk}/").content.decode()
+    assert '<b class="tebal">4 orang</b> yang menurut daftar sebelumnya menerima program' in page
+
+
+def test_a_new_list_without_a_say_in_programmes_or_with_more_of_them_asks_nobody(bu_rina, all_rows):
+    import_bytes(csv_bytes([person(n) for n in (1, 2)]), bu_rina, periode="2026-10")
+    more = upload([person(n, BANSOS_PKH="YA") for n in (1, 2)], bu_rina)
+    assert (more.tinjauan["lepas"], share(more.tinjauan)) == (0, 0)
+    silent = [name for name in HEADERS if "BANSOS" not in name and name != "PBI JKN"]
+    without = upload([person(n) for n in (1, 2)], bu_rina, headers=silent, ulangi=True)
+    assert (without.tinjauan["lepas"], share(without.tinjauan)) == (0, 0)
+
+
+def test_a_no_of_a_list_is_counted_once_though_the_person_changes_as_well(bu_rina, all_rows):
+    import_bytes(csv_bytes([person(1), person(2)]), bu_rina, periode="2026-10")
+    impor = upload([person(1, BANSOS_BPNT="TIDAK", PEKERJAAN="GURU"), person(2)], bu_rina)
+    assert (impor.tinjauan["lain"]["anggota"], impor.tinjauan["lepas"], share(impor.tinjauan)) == (0, 1, 50)
+
+
 def test_another_rank_than_this_source_said_counts_into_the_share(bu_rina, all_rows):
     columns = [*HEADERS, "DESIL"]
     import_bytes(csv_bytes([person(n, DESIL="1") for n in (1, 2)], columns), bu_rina, periode="2026-11")
