@@ -7,7 +7,7 @@ import django
 
 def main() -> None:
     django.setup()
-    from benchmarks import ekspor, halaman, impor
+    from benchmarks import ekspor, halaman, impor, padan
 
     parser = argparse.ArgumentParser(prog="script/bench", description="Pengukuran SENTRAL.")
     benches = parser.add_subparsers(dest="bench", required=True)
@@ -22,6 +22,10 @@ def main() -> None:
     one.add_argument("--keluarga", type=int, default=150_000, help="besarnya provinsi (150000)")
     one.add_argument("--ulang", type=int, default=30, help="berapa putaran tiap halaman diminta")
     one.set_defaults(run=lambda o: halaman.bench(o.keluarga, o.ulang))
+    one = benches.add_parser("padan", help="pencocokan dengan ekstrak dibanding Splink saja")
+    one.add_argument("--baris", type=int, default=50_000)
+    one.add_argument("--ekstrak", type=int, default=75_000)
+    one.set_defaults(run=lambda o: padan.bench(o.baris, o.ekstrak))
     options = parser.parse_args()
     options.run(options)
 

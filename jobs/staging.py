@@ -325,11 +325,19 @@ def rows_in(table: str) -> int:
 
 
 def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
-    """Have jobs.reader carry out an order, passing its news on as the job's progress."""
+    """Have jobs.reader carry out an order."""
+    return ask("jobs.reader", order, job, crashed=CRASHED)
+
+
+def ask(module: str, order: dict[str, Any], job: Job | None, *, crashed: str) -> dict[str, Any]:
+    """Have a process of its own (`python -m module`) carry out an order, passing its news on as the job's progress.
+
+    It gets a folder that goes with it, no setting and no environment. crashed: what the owner reads when it dies.
+    """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="baca-", dir=settings.DATA_DIR) as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jobs.reader"],
+            [sys.executable, "-m", module],
             cwd=settings.BASE_DIR,
             env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder},
             stdin=subprocess.PIPE,
@@ -343,7 +351,7 @@ def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
             question = cast(IO[str], process.stdin)
             question.write(json.dumps(order | {"folder": folder}) + "\n")
             question.close()
-            answer = _listen(process, job)
+            answer = _listen(process, job, crashed)
         finally:
             process.kill()
             process.wait()
@@ -351,20 +359,22 @@ def _read(order: dict[str, Any], job: Job | None) -> dict[str, Any]:
     return answer
 
 
-def _listen(process: subprocess.Popen, job: Job | None) -> dict[str, Any]:
+def _listen(process: subprocess.Popen, job: Job | None, crashed: str) -> dict[str, Any]:
     for line in cast(IO[str], process.stdout):
         news = json.loads(line)
         if cost := news.get("cost"):
-            logger.info("reader, %s: %.1f s of CPU, %d MB", cost["do"], cost["seconds"], cost["mb"])
+            logger.info("%s: %.1f s of CPU, %d MB", cost["do"], cost["seconds"], cost["mb"])
         if "refused" in news:
             raise StagingError(news["refused"])
         if "full" in news:
             raise StagingError(NO_ROOM)
         if "answer" in news:
             return news["answer"]
+        if job is not None and "fase" in news:
+            actions.progress(job, fase=news["fase"])
         if job is not None and "done" in news:
             total = int(news["done"] / news["share"]) if news["share"] else None
             actions.progress(job, done=news["done"], total=total)
     if job is not None and job.pulse is not None:
         job.pulse.check()
-    raise StagingError(CRASHED)
+    raise StagingError(crashed)

@@ -1,4 +1,4 @@
-"""Long work of padan: loading an extract, and deleting what may not be kept any longer."""
+"""Long work of padan: loading an extract, matching with it, and deleting what may not be kept any longer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from celery import shared_task
 
 from jobs.models import Job
 from jobs.registry import Step, task_kind
-from padan import hapus, memuat, unggah
-from padan.models import Ekstrak
+from padan import actions, hapus, memuat, unggah
+from padan.models import Ekstrak, Pencocokan
 
 
 def _ekstrak(job: Job) -> Ekstrak | None:
@@ -45,6 +45,47 @@ def _page(job: Job) -> str:
 def run_load_ekstrak(job: Job) -> None:
     """Load one extract; memuat.load_ekstrak may run twice and finishes the job itself."""
     memuat.load_ekstrak(job)
+
+
+def _run(job: Job) -> Pencocokan | None:
+    return getattr(job, "pencocokan", None)
+
+
+def _run_title(job: Job) -> str:
+    run = _run(job)
+    return f"Mencocokkan dengan data Dukcapil {run.ekstrak.cakupan.nama_lengkap}" if run else ""
+
+
+def _run_context(job: Job) -> str:
+    run = _run(job)
+    return f"{run.ekstrak.nama_berkas}, PKS {run.ekstrak.nomor_pks}" if run else ""
+
+
+def _run_page(job: Job) -> str:
+    run = _run(job)
+    return run.get_absolute_url() if run else ""
+
+
+@task_kind(
+    actions.KIND,
+    label="Pencocokan",
+    steps=[
+        Step("tunggu", "Menunggu giliran", "Menunggu giliran", "Satu per satu untuk tiap ekstrak"),
+        Step("baca", "Membaca", "Membaca daftar dan ekstrak", "Hanya yang dicakup ekstrak ini"),
+        Step("tepat", "NIK yang sama", "Mencari NIK yang sama", "Nama dan tanggal lahirnya ikut dibandingkan"),
+        Step("splink", "Orang yang mirip", "Mencari orang yang mirip", "Yang NIK-nya kosong, salah, milik orang lain"),
+        Step("putus", "Memilih", "Memilih pasangan yang jelas", "Yang tidak jelas diputuskan petugas"),
+        Step("simpan", "Menyimpan", "Menyimpan hasil", "Semua sekaligus, atau tidak sama sekali"),
+    ],
+    unit="orang",
+    title=_run_title,
+    context=_run_context,
+    result_url=_run_page,
+    related=["pencocokan__ekstrak__cakupan"],
+)  # fmt: skip
+def run_pencocokan(job: Job) -> None:
+    """Carry out one match; actions.run_pencocokan may run twice and finishes the job itself."""
+    actions.run_pencocokan(job)
 
 
 @shared_task(name="padan.purge_ekstrak")

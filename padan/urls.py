@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from padan import views_ambang, views_ekstrak, views_hasil, views_putusan
+from padan import views_ambang, views_cocok, views_ekstrak, views_hasil, views_putusan
 
 app_name = "padan"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("ekstrak/<int:pk>/kolom/", views_ekstrak.ekstrak_kolom, name="ekstrak_kolom"),
     path("ekstrak/<int:pk>/buang/", views_ekstrak.ekstrak_buang, name="ekstrak_buang"),
     path("ekstrak/<int:pk>/hapus/", views_ekstrak.ekstrak_hapus, name="ekstrak_hapus"),
+    path("ekstrak/<int:pk>/cocokkan/", views_cocok.ekstrak_cocokkan, name="ekstrak_cocokkan"),
     path("keluarga/<int:pk>/", views_hasil.panel, name="panel"),
     path("jalan/<int:pk>/", views_hasil.jalan, name="jalan"),
     path("jalan/<int:pk>/orang/", views_hasil.jalan_orang, name="jalan_orang"),

@@ -94,6 +94,7 @@ def ekstrak(request: HttpRequest, pk: int) -> HttpResponse:
         "peristiwa_list": story_of(one),
         "profil": one.layout.get("profil", {}).get("nama", ""),
         "boleh_hapus": one.keadaan == Ekstrak.Keadaan.SIAP,
+        "boleh_cocokkan": one.keadaan == Ekstrak.Keadaan.SIAP and one.sisa_hari and may_match(request.user),
         "boleh_kolom": one.keadaan == Ekstrak.Keadaan.KOLOM and mine,
         "boleh_ulang": mine,
     }

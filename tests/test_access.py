@@ -122,6 +122,11 @@ TABLE: dict[str, tuple[str, str, str]] = {
         "302 404 404 200 404 200 403 403 403",
     ),
     "padan:ekstrak_hapus": ("get", "/padan/ekstrak/{ekstrak}/hapus/", "302 404 404 200 404 200 403 403 403"),
+    "padan:ekstrak_cocokkan": (
+        "post",
+        "/padan/ekstrak/{ekstrak}/cocokkan/",
+        "302 403 403 403 403 302 403 403 403",
+    ),
     # its columns are known
     "padan:ekstrak_kolom": ("get", "/padan/ekstrak/{ekstrak}/kolom/", "302 403 403 403 403 404 403 403 403"),
     "padan:ekstrak_buang": ("post", "/padan/ekstrak/{ekstrak}/buang/", "302 403 403 403 403 404 403 403 403"),

@@ -35,6 +35,8 @@ from kpm.suntingan import Why, mark_keluar
 from kpm.tasks import delete_expired_rejects, refresh_ganda, refresh_rekap
 from kpm.uploads import accept_upload
 from padan import hapus
+from padan.actions import KIND as PADAN
+from padan.actions import start_pencocokan
 from padan.models import Ekstrak
 from padan.tasks import purge_ekstrak
 from padan.unggah import KIND as EKSTRAK
@@ -187,6 +189,14 @@ def an_extract_loaded(owner: User) -> None:
     assert len(penduduk_of(ekstrak)) == 3
 
 
+def a_match(owner: User) -> None:
+    """The same lists with the same extract: results of their own date each, and the same on the lists."""
+    ekstrak = Ekstrak.objects.filter(keadaan="siap").first() or ekstrak_loaded(
+        siak_csv([siak(number) for number in range(1, 4)]), owner
+    )
+    run(start_pencocokan(ekstrak=ekstrak, by=owner).job_id, 1)
+
+
 def a_trail_to_seal(owner: User):
     past = timezone.now() - timedelta(hours=1)
     Jejak.objects.bulk_create([Jejak(pengguna=owner, aksi="masuk", waktu=past) for _ in range(3)])
@@ -229,6 +239,9 @@ RUN_RECORDS = {
     "kpm_langkah",
     "kpm_barisditolak",  # refused rows of each import
     "padan_ekstrak",  # one row per delivery
+    "padan_pencocokan",
+    "padan_hasil",  # one row per person and run
+    "padan_kandidat",
     "kpm_tercatat",  # one row per import and keluarga
     "sentral_daftarakun",
     "access_jejak",
@@ -261,6 +274,7 @@ KINDS = {
     AKUN: a_list_of_accounts,
     batas.KIND: boundaries_loaded,
     EKSTRAK: an_extract_loaded,
+    PADAN: a_match,
 }
 
 
