@@ -13,13 +13,14 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
+from access.rules import may_decide_padan, may_match, may_see_names
 from access.scope import TerritorialQuerySet, territory_of
 from kpm.filters import Filter
 from kpm.models import Anggota, HasilPadan
 from kpm.padan_kata import sentence
 from kpm.remembered import remembered
 from padan.alasan import words
-from padan.models import Hasil, HasilQuerySet, Pencocokan
+from padan.models import Ekstrak, Hasil, HasilQuerySet, Kandidat, Pencocokan
 from spatial.models import Wilayah
 
 # What a match compares, by the word for it. A change of one of them afterwards may make another result.
@@ -50,9 +51,13 @@ class Temuan:
 
 @dataclass
 class Orang:
-    """A member, the latest result of him and the earlier ones. berubah: what was changed since the latest."""
+    """A member, the latest result of him and the earlier ones. berubah: what was changed since the latest.
+
+    pasangan: the pair that waits for a decision of this reader.
+    """
 
     anggota: Anggota
+    pasangan: int | None = None
     kini: Temuan | None = None
     lalu: list[Temuan] = field(default_factory=list)
     berubah: list[str] = field(default_factory=list)
@@ -74,7 +79,18 @@ def results_of_keluarga(user, anggota_list: list[Anggota]) -> list[Orang]:
         else:
             person.lalu.append(one)
     _note_changes(user, found)
+    for pk, kandidat in pairs_waiting(user, found).items():
+        found[pk].pasangan = kandidat
     return list(found.values())
+
+
+def pairs_waiting(user, anggota_ids: Iterable[int]) -> dict[int, int]:
+    """{anggota: the pair of him that waits, the likeliest first} for who may decide it."""
+    if not may_decide_padan(user):
+        return {}
+    rows = Kandidat.objects.visible_to(user).filter(may_decide_padan.within(user))
+    rows = rows.filter(anggota__in=list(anggota_ids), keadaan=Kandidat.Keadaan.TERBUKA)
+    return dict(rows.order_by("-urutan").values_list("anggota_id", "pk"))
 
 
 def _note_changes(user, found: dict[int, Orang]) -> None:
@@ -83,7 +99,7 @@ def _note_changes(user, found: dict[int, Orang]) -> None:
     if not since:
         return
     events = (
-        TerritorialQuerySet(Anggota.pgh_event_model)
+        TerritorialQuerySet(Anggota.pgh_event_model)  # type: ignore[attr-defined]
         .visible_to(user)
         .filter(pgh_obj__in=since, pgh_created_at__gt=min(since.values()))
         .order_by("-pgh_id")
@@ -273,9 +289,11 @@ class Baris:
     hasil: Hasil
     anggota: Anggota
     alasan: str
+    pasangan: int | None = None
 
 
 URUT = {"desa": "desa", "nama": "nama", "skor": "kemiripan"}
+MOST_SORTED = 20_000  # of more people only the order of the index is quick: by village
 
 
 class People:
@@ -290,6 +308,11 @@ class People:
     def count(self) -> int:
         """How many, from the counts that the page of the run shows."""
         return sum(group[-1] for group in groups_of(self.user, self.run) if self.asked.takes(group))
+
+    @property
+    def sortable(self) -> bool:
+        """Whether they are few enough for any order."""
+        return self.count() <= MOST_SORTED
 
     def __len__(self) -> int:
         return self.count()
@@ -311,17 +334,31 @@ class People:
             .select_related("wilayah__induk")
             .in_bulk()
         )
+        pairs = pairs_waiting(self.user, people)
         return [
-            Baris(row, people[row.anggota_id], words(row.alasan)) for row in found if row.anggota_id in people
+            Baris(row, people[row.anggota_id], words(row.alasan), pairs.get(row.anggota_id))
+            for row in found
+            if row.anggota_id in people
         ]
 
 
 # --- runs ----------------------------------------------------------------------------------------
 
 
+def runs_seen_by(user) -> QuerySet[Pencocokan]:
+    """The runs that concern a user, newest first: all, those over his extracts, or those about his people."""
+    runs = Pencocokan.objects.select_related("ekstrak__cakupan", "oleh").order_by("-pk")
+    if may_match(user):
+        return runs
+    if not may_see_names(user):
+        return runs.filter(ekstrak__in=Ekstrak.objects.seen_by(user))
+    theirs = Hasil.objects.visible_to(user).filter(pencocokan=OuterRef("pk"))
+    return runs.filter(Exists(theirs), keadaan=Pencocokan.Keadaan.SELESAI)
+
+
 def runs_of(run: Pencocokan) -> list[Pencocokan]:
     """All runs over the extract of this one, the newest first."""
-    return list(run.ekstrak.pencocokan_list.select_related("oleh").order_by("-pk")[:20])
+    return list(run.ekstrak.pencocokan_list.select_related("oleh", "ekstrak__cakupan").order_by("-pk")[:20])
 
 
 def told_of(run: Pencocokan) -> list[tuple[HasilPadan, int]]:

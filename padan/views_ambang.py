@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from access.rules import may_decide_padan, requires
-from padan.models import Hasil, Pencocokan
+from padan.models import Pencocokan
 from padan.queries_ambang import Percobaan
+from padan.queries_hasil import runs_seen_by
 
 # key of settings.PADAN_AMBANG: its words, its unit, and what moves when it does
 AMBANG = {
@@ -81,8 +81,7 @@ def _run(request: HttpRequest) -> Pencocokan | None:
     asked = request.GET.get("jalan", "")
     if asked:
         return get_object_or_404(runs, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
-    theirs = Hasil.objects.visible_to(request.user).filter(pencocokan=OuterRef("pk"))
-    return runs.filter(Exists(theirs), terbaru=True).order_by("-pk").first()
+    return runs_seen_by(request.user).filter(terbaru=True).first()
 
 
 def _of(run: Pencocokan) -> dict[str, float]:

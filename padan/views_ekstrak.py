@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.jejak import address_of
-from access.rules import may_deliver_ekstrak, may_match, may_open_padan, requires
+from access.rules import may_decide_padan, may_deliver_ekstrak, may_match, may_open_padan, requires
 from jobs.actions import JobFailed
 from jobs.queries import page_of
 from jobs.staging import StagingError
@@ -25,9 +25,11 @@ from padan import hapus, unggah
 from padan.forms import EkstrakForm
 from padan.models import Ekstrak
 from padan.queries_ekstrak import ekstrak_rows, is_stopped, report_of, story_of
+from padan.queries_hasil import runs_seen_by
 from padan.tata_letak import EKSTRAK, LABELS
 
 PAGE = 25
+RUNS = 10
 ACCEPTED = ".xlsx,.xlsm,.csv,.txt,.xls,.xlsb,.ods,.zip"
 
 
@@ -43,6 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("halaman")),
         "lihat_ekstrak": sees_extracts,
         "boleh_serah": may_deliver_ekstrak(user),
+        "jalan_list": runs_seen_by(user)[:RUNS],
+        "boleh_ambang": may_decide_padan(user),
     }
     return render(request, "padan/home.html", context)
 
@@ -92,6 +96,7 @@ def ekstrak(request: HttpRequest, pk: int) -> HttpResponse:
         "laporan": report_of(one),
         "terhenti": is_stopped(one),
         "peristiwa_list": story_of(one),
+        "jalan_list": runs_seen_by(request.user).filter(ekstrak=one)[:RUNS],
         "profil": one.layout.get("profil", {}).get("nama", ""),
         "boleh_hapus": one.keadaan == Ekstrak.Keadaan.SIAP,
         "boleh_cocokkan": one.keadaan == Ekstrak.Keadaan.SIAP and one.sisa_hari and may_match(request.user),

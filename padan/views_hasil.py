@@ -103,9 +103,11 @@ def jalan(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     context: dict[str, Any] = {"jalan": run, "jalan_list": runs_of(run)}
     if run.keadaan != Pencocokan.Keadaan.SELESAI:
-        own = run.job is not None and run.job.pemilik_id == request.user.pk
-        if own and run.job is not None:
-            context |= page_of(run.job)
+        job = run.job
+        # a worker that died leaves the run as it was; its job says what became of it
+        context["terhenti"] = run.keadaan == Pencocokan.Keadaan.GAGAL or (job is not None and not job.is_live)
+        if job is not None and job.pemilik_id == request.user.pk:
+            context |= page_of(job)
     elif may_see_names(request.user):
         context |= _found(request, run)
     else:
@@ -182,14 +184,14 @@ def _numbers(run: Pencocokan, kode: str, n: Angka) -> list[dict[str, Any]]:
         }
 
     return [
-        number("Dicocokkan", _written(n.semua), "orang", Asked(kode)),
+        number("Dicocokkan", _written(n.semua), "lihat orangnya", Asked(kode)),
         number(
             "Padan",
             share(n.padan, n.semua),
             f"{_written(n.padan)} dari {_written(n.semua)} orang",
             Asked(kode, HasilPadan.PADAN),
         ),
-        number("Belum padan", _written(n.belum), "lihat orangnya", Asked(kode, BELUM) if n.belum else None),
+        number("Belum padan", _written(n.belum), "lihat siapa saja", Asked(kode, BELUM) if n.belum else None),
         number(
             "No. KK sama",
             share(n.kk_sama, n.kk_dinilai),
@@ -218,10 +220,10 @@ def jalan_orang(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     wilayah = _wilayah(request)
     asked = Asked.read(request.GET, wilayah.kode if wilayah else "")
-    urut = request.GET.get("urut", "desa")
-    if urut.lstrip("-") not in URUT:
-        urut = "desa"
-    paginator: Paginator = Paginator(People(request.user, run, asked, urut), PER_PAGE)  # type: ignore[arg-type]
+    people = People(request.user, run, asked, request.GET.get("urut", "desa"))
+    if people.urut not in URUT or (people.urut != "desa" and not people.sortable):
+        people = People(request.user, run, asked, "desa")
+    paginator: Paginator = Paginator(people, PER_PAGE)  # type: ignore[arg-type]
     page = paginator.get_page(request.GET.get("halaman", "1"))
     row_list = list(page.object_list)
     if row_list:
@@ -242,8 +244,8 @@ def jalan_orang(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "row_list": row_list,
         "kembali": _here(run, wilayah),
-        "kepala_list": _heads(run, asked, urut),
-        "urut": URUT[urut.lstrip("-")],
+        "kepala_list": _heads(run, people),
+        "urut": URUT[people.urut],
     }
     return render(request, "padan/jalan_orang.html", context)
 
@@ -258,9 +260,10 @@ def _title(asked: Asked) -> str:
     return ", ".join([found, *more])
 
 
-def _heads(run: Pencocokan, asked: Asked, urut: str) -> list[dict[str, str]]:
+def _heads(run: Pencocokan, people: People) -> list[dict[str, str]]:
     """Heads of the columns: where a press leads, and what aria-sort says."""
     heads = []
+    urut = people.sign + people.urut
     for label, name, kelas in (
         ("Nama", "nama", ""),
         ("NIK", "", ""),
@@ -271,12 +274,12 @@ def _heads(run: Pencocokan, asked: Asked, urut: str) -> list[dict[str, str]]:
         ("Kemiripan", "skor", "angka"),
     ):
         head = {"label": label, "kelas": kelas, "arah": "", "url": ""}
-        if name:
+        if name == "desa" or (name and people.sortable):
             first, other = (f"-{name}", name) if name == "skor" else (name, f"-{name}")
             if urut.lstrip("-") == name:
                 head["arah"] = "descending" if urut.startswith("-") else "ascending"
             goal = other if urut == first else first
-            query = asked.query() | ({} if goal == "desa" else {"urut": goal})
+            query = people.asked.query() | ({} if goal == "desa" else {"urut": goal})
             head["url"] = f"{reverse('padan:jalan_orang', args=[run.pk])}?{urlencode(query)}"
         heads.append(head)
     return heads

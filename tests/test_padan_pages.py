@@ -18,6 +18,7 @@ from kpm.panels import Panel, register, unregister
 from padan.alasan import words
 from padan.models import Pencocokan
 from tests.conftest import BANGKA_SELATAN, BELITUNG_TIMUR, RIAS, SERDANG, everything, make_keluarga
+from tests.padan_kandidat import make_kandidat
 from tests.test_padan_hasil import make_ekstrak, make_run, people, record
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,14 @@ def test_the_panel_says_what_was_changed_since(client, bu_sri, bu_rina, run, kel
     assert "1903015507090009" not in html
 
 
+def test_a_pair_that_waits_is_a_link_for_who_may_decide_it(client, bu_sri, bu_rina, run, keluarga_rias):
+    *_, hendra = people(keluarga_rias)
+    waiting = make_kandidat(run, hendra)
+    for url in (f"/padan/keluarga/{keluarga_rias.pk}/", people_url(run, "hasil=CALON")):
+        assert f'href="/padan/putusan/{waiting.pk}/"' in page(client, bu_rina, url)
+        assert "/padan/putusan/" not in page(client, bu_sri, url)
+
+
 def test_the_panel_asks_as_often_for_many_as_for_few(client, bu_rina, pak_hasan, sumber):
     few = make_keluarga(sumber, RIAS, 71, "SATU")
     many = make_keluarga(sumber, RIAS, 72, *(f"ORANG {letter}" for letter in "ABCDEFGHIJ"))
@@ -216,15 +225,40 @@ def test_while_it_runs_its_owner_sees_how_far_it_is(client, pak_hasan, bu_rina):
     assert "masih berjalan" in html and "/pekerjaan/" not in html.split("<main")[1]
 
 
-def test_a_run_that_failed_says_that_nothing_was_kept(client, pak_hasan):
-    failed = make_run(pak_hasan, {}, keadaan="gagal", terbaru=False)
-    assert "Pencocokan ini gagal." in page(client, pak_hasan, f"/padan/jalan/{failed.pk}/")
+@pytest.mark.parametrize("keadaan, job", [("gagal", "gagal"), ("berjalan", "karantina")])
+def test_a_run_that_came_to_no_end_says_that_nothing_was_kept(client, pak_hasan, bu_rina, keadaan, job):
+    done = Job.objects.create(jenis="padan", pemilik=pak_hasan, keadaan=job)
+    failed = make_run(pak_hasan, {}, keadaan=keadaan, terbaru=False, job=done)
+    html = page(client, pak_hasan, f"/padan/jalan/{failed.pk}/")
+    assert "Pencocokan ini tidak selesai." in html and f'href="/pekerjaan/{done.pk}/"' in html
+    html = page(client, bu_rina, f"/padan/jalan/{failed.pk}/")
+    assert "Pencocokan ini tidak selesai." in html and f"/pekerjaan/{done.pk}/" not in html
 
 
 def test_a_run_names_the_others_over_its_extract(client, pak_hasan, run):
     second = make_run(pak_hasan, {}, run.ekstrak)
     html = page(client, pak_hasan, f"/padan/jalan/{second.pk}/")
-    assert f'href="/padan/jalan/{run.pk}/"' in html and "yang berlaku" in html
+    assert f'href="/padan/jalan/{run.pk}/"' in html and "yang terbaru" in html
+
+
+def test_the_home_names_the_runs_that_concern_a_user(client, bu_rina, mbak_ayu, pak_dedi, pak_hasan, sumber):
+    own = make_run(pak_hasan, dict.fromkeys(people(make_keluarga(sumber, RIAS, 85, "SATU")), "PADAN"))
+    going = make_run(pak_hasan, {}, keadaan="berjalan", terbaru=False)
+    delivered = make_run(pak_dedi, {}, make_ekstrak(pak_dedi))
+    named = {
+        user: {
+            run
+            for run in (own, going, delivered)
+            if f"/padan/jalan/{run.pk}/" in page(client, user, "/padan/")
+        }
+        for user in (bu_rina, mbak_ayu, pak_dedi, pak_hasan)
+    }
+    assert named == {
+        bu_rina: {own},
+        mbak_ayu: set(),
+        pak_dedi: {delivered},
+        pak_hasan: {own, going, delivered},
+    }
 
 
 # --- the people behind a number ----------------------------------------------------------------------
@@ -273,6 +307,13 @@ def test_the_list_is_sorted_as_asked(client, bu_rina, run):
     by_score = page(client, bu_rina, people_url(run, "urut=-skor"))
     assert order(by_score, "Rosidi<", "Efendi<", "Hendra<")[0] == "Hendra<"
     assert "64,0" in by_score
+
+
+def test_of_very_many_only_the_order_of_villages_is_offered(client, bu_rina, run, monkeypatch):
+    monkeypatch.setattr("padan.queries_hasil.MOST_SORTED", 4)
+    many = page(client, bu_rina, people_url(run, "urut=nama"))
+    assert "urut=nama" not in many and "Urut menurut desa" in many
+    assert "urut=-nama" in page(client, bu_rina, people_url(run, "urut=nama&hasil=belum"))
 
 
 def test_numbers_are_masked_and_each_page_leaves_a_line(client, bu_rina, run, keluarga_rias):

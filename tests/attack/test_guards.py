@@ -124,7 +124,8 @@ EQUIVALENT = {
     "padan.views_ekstrak._waiting: get_object_or_404(Ekstrak": DELIVERERS,
     "padan.queries_hasil._note_changes": "names fields of people whom the gate has let through, never a value",
     "padan.queries_hasil.People.__getitem__": TWICE,
-    "padan.views_ambang._run: Hasil.objects.visible_to": "picks a run to begin with; its numbers pass the gate",
+    "padan.queries_hasil.pairs_waiting": "shows a button whose address asks again",
+    "padan.queries_hasil.runs_seen_by": "names runs, which hold no person; their numbers pass the gate",
     "padan.views_hasil._run": "Dukcapil's own extracts alone: tried in test_padan_pages",
     "padan.views_hasil.jalan: may_see_names": "Dukcapil reads what the run noted itself: tried in test_padan_pages",
 }
