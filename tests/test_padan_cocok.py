@@ -132,6 +132,22 @@ def test_who_agrees_in_all_is_padan_and_nobody_is_asked(person, row, match):
     assert pencocokan.angka == {"PADAN": 1} and pencocokan.terbaru
 
 
+def test_a_run_is_read_on_its_page_and_the_next_copies_nothing_anew(client, hasan, person, row, match):
+    rosidi, _ = person(), person(nik="1903010107809999", nama="ASMAN", tanggal_lahir=date(1955, 2, 3))
+    row()
+    first = match()
+    client.force_login(hasan)
+    html = client.get(f"/padan/jalan/{first.pk}/").content.decode()
+    assert "1 dari 2 orang" in html and "orang/?hasil=TIDAK_DITEMUKAN" in html
+    assert "NIK cocok dengan data Dukcapil per 1 November 2026" in (
+        client.get(f"/padan/keluarga/{rosidi.keluarga_id}/").content.decode()
+    )
+    assert first.job.laporan["disalin"] == 2
+    assert match().job.laporan["disalin"] == 0
+    with everything():
+        assert not Anggota.pgh_event_model.objects.exists()
+
+
 SAID = [
     ({"tanggal_lahir": date(1980, 1, 7)}, {"tanggal_lahir": date(1980, 7, 1)}, "PADAN_SEBAGIAN"),
     ({"jenis_kelamin": "P"}, {}, "PADAN_SEBAGIAN"),

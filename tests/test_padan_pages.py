@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pghistory
@@ -15,8 +16,9 @@ from access.rules import may_see_names
 from jobs.models import Job
 from kpm.models import Anggota, HasilPadan
 from kpm.panels import Panel, register, unregister
-from padan.alasan import words
+from padan.alasan import KATA, words
 from padan.models import Pencocokan
+from tests import databases
 from tests.conftest import BANGKA_SELATAN, BELITUNG_TIMUR, RIAS, SERDANG, everything, make_keluarga
 from tests.padan_kandidat import make_kandidat
 from tests.test_padan_hasil import make_ekstrak, make_run, people, record
@@ -169,6 +171,13 @@ def test_a_room_adds_a_panel_with_one_line(client, bu_sri, keluarga_rias):
 
 def test_reasons_nobody_here_knows_say_nothing():
     assert words(["nik_kosong", "sesuatu", "calon_ragu"]) == "NIK kosong, satu orang mungkin sama"
+
+
+def test_every_reason_of_the_engine_has_words():
+    text = (databases.ROOT / "padan" / "mesin" / "langkah" / "80_hasil.sql").read_text()
+    codes = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", text[text.index("list_filter") :]))
+    assert "nik_sama" in codes
+    assert codes - KATA.keys() == set()
 
 
 # --- one run -------------------------------------------------------------------------------------
