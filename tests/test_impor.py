@@ -175,6 +175,36 @@ def test_an_importer_writes_and_sees_nothing_beyond_his_border(mbak_ayu, bu_rina
     assert Jejak.objects.filter(aksi="sistem", alasan="impor: mencari yang sudah tercatat").exists()
 
 
+def most_rows(plan: dict) -> int:
+    """The most rows that any step of a plan gave."""
+    own = plan["Actual Rows"] * plan["Actual Loops"]
+    return max([own, *(most_rows(part) for part in plan.get("Plans", []))])
+
+
+def test_equal_names_do_not_meet_each_with_each(bu_rina):
+    """As many as a hostile file has: it would keep the worker for hours."""
+    many = 60
+    import_bytes(csv_bytes([person(number) for number in range(many)]), bu_rina)
+    most = []
+
+    def explained(execute, sql, params, many, context):
+        if "TABLE impor_tercatat" not in sql:
+            return execute(sql, params, many, context)
+        with context[
+            "connection"
+        ].connection.cursor() as cursor:  # a bare one: this one must not come here again
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+            ((((plan,),),),) = [cursor.fetchall()]
+            cursor.execute("DROP TABLE impor_tercatat")
+        most.append(most_rows(plan["Plan"]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        import_bytes(csv_bytes([person(number) for number in range(many, 2 * many)]), bu_rina)
+    assert len(most) == 1
+    assert most[0] <= 4 * many
+
+
 def test_desil_belongs_to_its_sumber(bu_rina, all_rows):
     rows = [row | {"DESIL": "2"} for row in family(1)]
     import_bytes(csv_bytes(rows, [*HEADERS, "DESIL"]), bu_rina, periode="2026-09")
