@@ -7,7 +7,7 @@ import django
 
 def main() -> None:
     django.setup()
-    from benchmarks import ekspor, halaman, impor, padan
+    from benchmarks import ekspor, febrl, halaman, impor, padan
 
     parser = argparse.ArgumentParser(prog="script/bench", description="Pengukuran SENTRAL.")
     benches = parser.add_subparsers(dest="bench", required=True)
@@ -26,6 +26,8 @@ def main() -> None:
     one.add_argument("--baris", type=int, default=50_000)
     one.add_argument("--ekstrak", type=int, default=75_000)
     one.set_defaults(run=lambda o: padan.bench(o.baris, o.ekstrak))
+    one = benches.add_parser("padan-febrl", help="pencocokan atas data FEBRL 4a dan 4b, dilatih tanpa label")
+    one.set_defaults(run=lambda o: febrl.bench())
     options = parser.parse_args()
     options.run(options)
 

@@ -29,8 +29,11 @@ PROOFS = {
 }
 
 
-def train(db, keys: Callable[[Any], None] = lambda db: None) -> dict[str, Any]:
-    """The model that fits the tables `orang` and `penduduk`. Everybody takes part, those of the exact step as well."""
+def train(db, keys: Callable[[Any], None] = lambda db: None, *, least: int = LEAST_PROOFS) -> dict[str, Any]:
+    """The model that fits the tables `orang` and `penduduk`. Everybody takes part, those of the exact step as well.
+
+    Raises ValueError when fewer than `least` pairs prove a field.
+    """
     values = jalan.values_of(jalan.Ambang(), exact=True)
     jalan.define(db)
     jalan.step(db, "10_nik", values)
@@ -44,11 +47,11 @@ def train(db, keys: Callable[[Any], None] = lambda db: None) -> dict[str, Any]:
         linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=splink_model.SEED)
         model = linker.misc.save_model_to_json()
     for comparison in model["comparisons"]:
-        _count(db, comparison)
+        _count(db, comparison, least)
     return _tidy(model)
 
 
-def _count(db, comparison: dict[str, Any]) -> None:
+def _count(db, comparison: dict[str, Any], least: int) -> None:
     """Write m into the levels of one comparison, from the pairs that prove it."""
     name, levels = comparison["output_column_name"], comparison["comparison_levels"]
     columns = [row[0] for row in db.execute("DESCRIBE kiri").fetchall()]
@@ -63,7 +66,7 @@ def _count(db, comparison: dict[str, Any]) -> None:
         ).fetchall()
     )
     proofs = sum(count for level, count in counts.items() if level >= 0)
-    if proofs < LEAST_PROOFS:
+    if proofs < least:
         raise ValueError(f"{name}: {proofs} pairs are too few to learn from")
     for number, level in enumerate(levels[1:], 1):
         level["m_probability"] = (counts.get(len(levels) - 1 - number, 0) + 0.5) / (

@@ -1,7 +1,7 @@
 -- padan_nama_kunci(text): a name as padan compares it: what kpm_nama_normal makes of it (no titles, BIN, ALM, signs;
 -- M., MOH. in front are MUHAMMAD), then spelling and sound: oe u, tj c, dj j, ch and kh h, j y, q k, iy i and uw u
 -- before a vowel, dz dh th gh without the second letter; double letters single, forms of MUHAMMAD and ABDUL one.
--- Six names of ten need nothing and are told by one look; padan_nama_sisir does the rest. Decision 0028.
+-- Six names of ten need nothing and are told by one look; padan_nama_sisir does the rest. Decision 0034.
 CREATE OR REPLACE FUNCTION padan_nama_kunci(nama text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
