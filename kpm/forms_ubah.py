@@ -363,7 +363,9 @@ class _LeavingForm(EditForm):
     def consequences(self) -> list[str]:
         if len(self.aktif) == 1:
             return ["Tidak ada anggota lain, jadi keluarga ini keluar dari daftar."]
-        return ["Ia tidak lagi dihitung sebagai anggota. Datanya tetap dapat dibaca di halaman keluarga."]
+        return [
+            "Ia dan program atas namanya tidak lagi dihitung. Datanya tetap dapat dibaca di halaman keluarga."
+        ]
 
 
 class KematianForm(_LeavingForm):

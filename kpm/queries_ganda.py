@@ -305,10 +305,7 @@ def _after_for_family(removed: Sequence[Person], off: set[int], kepala: dict[int
         if follows is not None:
             said.append(f"Kepala {_home(home)} yang baru: {nama_orang(follows.nama)}.")
         if person.atas_nama:
-            said.append(
-                f"Program atas namanya ({person.atas_nama}) tetap tercatat pada keluarga itu, "
-                "tetapi penerimanya tidak lagi anggota."
-            )
+            said.append(f"Program atas namanya ({person.atas_nama}) tidak dihitung lagi untuk keluarga itu.")
     if home.peringkat:
         said.append(f"Desil keluarga itu tetap {home.peringkat}.")
     return said

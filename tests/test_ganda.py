@@ -25,7 +25,7 @@ from kpm.ganda_putusan import (
     take_back,
 )
 from kpm.isian import Refused, Why
-from kpm.models import Anggota, Ganda, HitungGanda, Keluarga, Peringkat, PutusanGanda, Suntingan
+from kpm.models import Anggota, Ganda, HitungGanda, Keluarga, Kepesertaan, Peringkat, PutusanGanda, Suntingan
 from kpm.suntingan import correct_anggota, move_keluarga, remove_anggota
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga
@@ -684,9 +684,18 @@ def test_what_happens_is_said_before_it_is_done(client, bu_rina, alone):
 def test_the_confirmation_says_what_a_family_with_others_keeps(client, bu_rina, alone):
     with everything():
         keep = Ganda.objects.latest("anggota_id").anggota_id
+        hendra = Anggota.objects.get(nama="HENDRA")
+        Kepesertaan.objects.create(
+            program_id="SEMBAKO",
+            keluarga_id=hendra.keluarga_id,
+            anggota=hendra,
+            sumber_id=hendra.sumber_id,
+            wilayah_id=RIAS,
+        )
     client.force_login(bu_rina)
     page = client.post(f"{PAGE}{alone.kelompok}/", answers(alone, tetap=str(keep))).content.decode()
     assert "Catatan 1, Hendra, keluar dari keluarga Rosidi, Rias sebagai tercatat ganda." in page
+    assert "Program atas namanya (Sembako) tidak dihitung lagi untuk keluarga itu." in page
     assert "tidak punya anggota lagi" not in page
 
 
@@ -694,4 +703,13 @@ def test_programmes_and_ranks_stand_side_by_side(client, bu_rina, alone):
     client.force_login(bu_rina)
     page = client.get(f"{PAGE}{alone.kelompok}/")
     lines = {label: [cell.nilai for cell in cells] for label, cells in page.context["line_list"]}
-    assert lines["Program"][1] == "PKH" and lines["Desil"][1].startswith("3, ")
+    assert lines["Program"] == ["PKH", "PKH"] and lines["Desil"][1].startswith("3, ")
+
+
+def test_the_programme_of_who_left_stands_beside_nobody(client, bu_rina, alone):
+    with everything():
+        Anggota.objects.filter(nama="ROSIDI").update(status="meninggal", keluar_tanggal="2026-11-01")
+    client.force_login(bu_rina)
+    page = client.get(f"{PAGE}{alone.kelompok}/")
+    lines = {label: [cell.nilai for cell in cells] for label, cells in page.context["line_list"]}
+    assert lines["Program"][1] == "PKH" and "PKH" not in lines["Program"][0]
