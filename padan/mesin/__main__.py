@@ -1,7 +1,7 @@
 """The process: reads one order, is confined, matches, answers.
 
 It reads the two tables from PostgreSQL as the app role inside the matcher's wall, and writes results and candidates
-into tables of the loader role, with numbers of rows and no person in them. What DuckDB does not hold in memory lies
+into tables of the loader role, with numbers of rows and no person in them. What does not fit into DuckDB's memory lies
 in the folder of the order, which goes with it.
 """
 
@@ -52,7 +52,6 @@ def database(folder: Path):
     import duckdb_extension_postgres_scanner as scanner
 
     db = duckdb.connect(
-        str(folder / "padan.duckdb"),
         config={
             "memory_limit": MEMORY,
             "threads": THREADS,

@@ -12,7 +12,8 @@ pasang AS (
 ),
 nilai AS (
     SELECT orang, penduduk, kelamin_beda,
-           CASE WHEN nama_o = nama_p THEN 1.0 ELSE padan_mirip(padan_kunci(nama_o), padan_kunci(nama_p)) END AS mirip,
+           CASE WHEN nama_o = nama_p OR padan_kunci(nama_o) = nama_p THEN 1.0
+                ELSE padan_mirip(padan_kunci(nama_o), padan_kunci(nama_p)) END AS mirip,
            CASE WHEN lahir_o = lahir_p THEN 'sama' WHEN lahir_o IS NULL OR lahir_p IS NULL THEN 'kosong'
                 ELSE padan_beda_lahir(strftime(lahir_o, '%Y%m%d'), strftime(lahir_p, '%Y%m%d')) END AS lahir
     FROM pasang
