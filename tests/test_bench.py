@@ -1,5 +1,8 @@
 """The figures of script/bench: arithmetic and counts, never a time."""
 
+from datetime import date
+
+from benchmarks.febrl import person, read
 from benchmarks.halaman import summary
 from benchmarks.measure import cost_percent, percentile, ratios, tree
 from benchmarks.pages import APP, BYPASS, kueri
@@ -49,3 +52,17 @@ def test_summary_names_the_slowest_page_and_compares_whole_rounds():
 def test_no_page_asks_more_for_200_rows_than_for_2(committed_db):
     """The bench's own count, over every page of every peran."""
     assert kueri() == {"tetap": True, "tumbuh": []}
+
+
+def test_febrl_goes_in_as_people_without_its_own_key():
+    """rec_id says which two are one; nothing of it may reach the matcher."""
+    originals, copies = read("dataset4a"), read("dataset4b")
+    assert len(originals) == len(copies) == 5_000
+    first = person(0, originals[0])
+    assert first == (
+        0, "1901010005304218", "valid", "", "MICHAELA NEUMANN", "WINSTON HILLS", date(1915, 11, 11), "L",
+        "STANLEY STREET", "4223",
+    )  # fmt: skip
+    assert person(0, originals[0] | {"soc_sec_id": "", "date_of_birth": "19151399"})[1:7] == (
+        "", "kosong", "", "MICHAELA NEUMANN", "WINSTON HILLS", None,
+    )  # fmt: skip
