@@ -58,6 +58,7 @@ MERGE = [
     "32_kepesertaan_hapus",
     "33_peringkat",
     "36_keluar",
+    "36a_keluar_orang",
 ]
 NOTE = "35_tercatat"  # written of every file, whether or not it changed anything
 STATISTICS = {"31a_statistik", "34d_statistik_jawaban"}  # for the planner; they write no row
@@ -155,6 +156,7 @@ def _apply(run: Run, places: list[dict[str, Any]], sidik: str) -> dict[str, Any]
                         rewrite_rekap()
                 laporan = report(run, cursor, places) | beside(*(written[name] for name in SAMPING))
                 laporan["ditandai_keluar"] = written["36_keluar"]
+                laporan["anggota_ditandai_keluar"] = written["36a_keluar_orang"]
                 note_rejected(run, cursor)
                 note_mended(run, cursor)
             refuse_loss(run, laporan, rejected)

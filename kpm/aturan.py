@@ -1,7 +1,7 @@
 """The rules of one import: what its source may write, whom it contradicts, what becomes of those it leaves out.
 
 They stand in Impor.aturan. Without any, an import writes every field of its file, leaves alone what an officer or
-a visit wrote, and does nothing to the keluarga it does not name.
+a visit wrote, and does nothing to the keluarga and members it does not name.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ LABELS = ISIAN | {
 ALWAYS_THERE = {"wilayah", "keluarga"}
 # Columns under another name.
 COLUMNS = {"titik": ("lat",), "program": PROGRAM, "peringkat": ("desil", "persentil", "peringkat")}
-MISSING = "tidak ada di "  # how the reason of a keluarga begins that an import took off the list
+MISSING = "tidak ada di "  # how the reason of a keluarga or person begins that an import took off the list
 
 
 def layout_of(impor: Impor) -> Layout:
@@ -76,10 +76,12 @@ def fields_of(layout: Layout) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Aturan:
-    """hilang: "biarkan" or "keluar".  isian: fields it may write, None for all.  timpa: fields it may take from
+    """hilang, hilang_anggota: "biarkan" or "keluar", of missing keluarga and of missing members of keluarga that are
+    named.  isian: fields it may write, None for all.  timpa: fields it may take from
     whoever wrote them.  utuh: all rows or none.  tanggal: answered order of dates, by column."""
 
     hilang: str = "biarkan"
+    hilang_anggota: str = "biarkan"
     isian: tuple[str, ...] | None = None
     timpa: tuple[str, ...] = ()
     utuh: bool = False
@@ -92,6 +94,7 @@ class Aturan:
         isian = kept.get("isian")
         return cls(
             hilang="keluar" if kept.get("hilang") == "keluar" else "biarkan",
+            hilang_anggota="keluar" if kept.get("hilang_anggota") == "keluar" else "biarkan",
             isian=None if isian is None else tuple(name for name in ISIAN if name in isian),
             timpa=tuple(name for name in [*ISIAN, STATUS] if name in kept.get("timpa", [])),
             utuh=bool(kept.get("utuh")),
@@ -101,6 +104,8 @@ class Aturan:
     def kept(self) -> dict[str, Any]:
         """As Impor.aturan holds them."""
         kept: dict[str, Any] = {"hilang": self.hilang, "utuh": self.utuh, "timpa": list(self.timpa)}
+        if self.takes_members:
+            kept["hilang_anggota"] = self.hilang_anggota
         if self.isian is not None:
             kept["isian"] = list(self.isian)
         return kept | ({"tanggal": self.tanggal} if self.tanggal else {})
@@ -113,6 +118,11 @@ class Aturan:
         """True when keluarga that the file leaves out go from the list."""
         return self.hilang == "keluar"
 
+    @property
+    def takes_members(self) -> bool:
+        """True when members whom the file leaves out go, while their keluarga stays."""
+        return self.hilang_anggota == "keluar"
+
     def parameters(self, layout: Layout, sumber: Sumber) -> dict[str, Any]:
         """What the SQL steps ask: which fields are written, which are taken, and the reason for those who go."""
         there = fields_of(layout)
@@ -121,6 +131,7 @@ class Aturan:
             **{f"timpa_{name}": name in self.timpa for name in ("keluarga", "wilayah", STATUS)},
             "timpa": list(self.timpa),
             "hilang_keluar": self.takes_off,
+            "hilang_anggota_keluar": self.takes_members,
             "hilang_awalan": MISSING,
             "hilang_alasan": f"{MISSING}{sumber.judul}",
             "jenis": sumber.jenis,

@@ -82,6 +82,17 @@ class AturanForm(forms.Form):
         help_text="Hanya di desa yang ada di berkas, dan hanya yang pernah ada di daftar sejenis.",
         error_messages={"required": "Pilih salah satu.", "invalid_choice": "Pilih salah satu."},
     )
+    hilang_anggota = forms.ChoiceField(
+        label="Anggota yang tidak ada di berkas, padahal keluarganya ada",
+        widget=forms.RadioSelect,
+        choices=[
+            ("biarkan", "Biarkan seperti sekarang"),
+            ("keluar", "Tandai keluar dari keluarganya, dengan alasan dan tanggal"),
+        ],
+        required=False,
+        help_text="Kepala keluarga tetap selama berkas tidak menyebut kepala yang lain.",
+        error_messages={"invalid_choice": "Pilih salah satu."},
+    )
     isian = forms.MultipleChoiceField(
         label="Isian yang boleh diganti oleh berkas ini",
         widget=forms.CheckboxSelectMultiple,
@@ -113,6 +124,7 @@ class AturanForm(forms.Form):
             data,
             initial={
                 "hilang": known.hilang,
+                "hilang_anggota": known.hilang_anggota,
                 "isian": [name for name in there if known.writes(name)],
                 "timpa": list(known.timpa),
                 "utuh": known.utuh,
@@ -126,7 +138,7 @@ class AturanForm(forms.Form):
         if not offered:
             del self.fields["timpa"]
         if brings_back(impor, layout):  # nobody is missing in a part
-            del self.fields["hilang"]
+            del self.fields["hilang"], self.fields["hilang_anggota"]
 
     def aturan(self) -> Aturan:
         """The rules as they were chosen; every field of the file ticked means all, whatever a later file has."""
@@ -134,6 +146,7 @@ class AturanForm(forms.Form):
         isian = tuple(data["isian"])
         return Aturan(
             hilang=data.get("hilang", "biarkan"),
+            hilang_anggota=data.get("hilang_anggota") or "biarkan",
             isian=None if set(isian) == set(self.there) else isian,
             timpa=tuple(data.get("timpa", ())),
             utuh=data["utuh"],

@@ -71,6 +71,7 @@ def review_import(job: Job) -> None:
     if not (impor.awal and Kept.of(impor).staged) and preflight.look_first(job, impor):
         return
     run = read_file(job, impor)
+    run.parameters["cari_orang"] = True
     failpoint("kpm.tinjau.staged")
     places = judge(run)
     failpoint("kpm.tinjau.checked")
@@ -140,7 +141,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
             run.execute(cursor, name)
         golongan, per_desa, sums = _sums(run, cursor)
         run.execute(cursor, "54_tinjau_aktif")
-        aktif_keluarga, aktif_anggota, keluar_keluarga, keluar_anggota = cursor.fetchone()
+        aktif_keluarga, aktif_anggota, keluar_keluarga, keluar_anggota, sendiri = cursor.fetchone()
         run.execute(cursor, "54a_tinjau_samping")
         *samping, hanya_keluarga, hanya_anggota, lain_keluarga, lain_anggota, lepas = cursor.fetchone()
         sidik = digest(run, cursor)
@@ -155,6 +156,7 @@ def _compare(run: Run, cursor, places: list[dict[str, Any]]) -> dict[str, Any]:
         "lepas": lepas,
         "aktif": {"keluarga": aktif_keluarga, "anggota": aktif_anggota},
         "keluar": {"keluarga": keluar_keluarga, "anggota": keluar_anggota},
+        "keluar_sendiri": sendiri,  # of these persons, out of a keluarga that stays
     }
 
 

@@ -43,6 +43,7 @@ def review_of(impor: Impor, within: str, apa: str) -> dict[str, Any] | None:
             impor.tinjauan["golongan"][what][name] for what in UNITS for name in ("baru", "berubah")
         )
         + impor.tinjauan["keluar"]["keluarga"]
+        + impor.tinjauan.get("keluar_sendiri", 0)
         + sum(impor.tinjauan.get("hanya", {}).values()),
     }
 
@@ -142,6 +143,10 @@ def rules_of(impor: Impor) -> list[tuple[str, str]]:
     return [
         ("Keluarga yang tidak ada di berkas", "ditandai keluar" if aturan.takes_off else "dibiarkan"),
         (
+            "Anggota yang tidak ada, keluarganya ada",
+            "ditandai keluar" if aturan.takes_members else "dibiarkan",
+        ),
+        (
             "Isian yang boleh diganti",
             "semua" if whole else ", ".join(written) or "tidak ada, hanya menambah yang baru",
         ),
@@ -201,6 +206,7 @@ def consequences_of(impor: Impor) -> dict[str, Any]:
         ("Keluarga baru", golongan["keluarga"]["baru"]),
         ("Keluarga berubah", golongan["keluarga"]["berubah"]),
         ("Keluarga ditandai keluar", keluar["keluarga"]),
+        ("Anggota ditandai keluar, keluarganya tetap", tinjauan.get("keluar_sendiri", 0)),
         ("Orang baru", golongan["anggota"]["baru"]),
         ("Orang berubah", golongan["anggota"]["berubah"]),
         ("Program bertambah", tinjauan.get("program", {}).get("bertambah", 0)),

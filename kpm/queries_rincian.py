@@ -28,7 +28,7 @@ from kpm.pratinjau import GOLONGAN, border
 from kpm.queries_impor import UNKNOWN
 from kpm.queries_jawaban import changed_answers
 from kpm.templatetags.kpm_tags import nama_orang
-from kpm.verdicts import rejected_for
+from kpm.verdicts import bits, rejected_for
 from spatial.models import Wilayah
 
 PAGE = 25
@@ -99,6 +99,7 @@ class Row:
     ubah: list[dict[str, str]] = field(default_factory=list)
     tempat: str = ""
     keluar: bool = False
+    kepala_saja: bool = False  # missing, but the only head: stays
     jawaban: list[dict[str, str]] = field(default_factory=list)
     khusus: bool = False  # answers change that this reader may not see
     hanya: str = ""  # the only thing that changes: "program", "peringkat dan jawaban"
@@ -164,8 +165,9 @@ class Rows:
     def __getitem__(self, places: slice) -> list[dict[str, Any]]:
         columns = {"anggota": "t.anggota_id, t.tolak", "keluarga": "NULL::bigint AS anggota_id, 0 AS tolak"}
         statement = (
-            f"SELECT t.baris, t.wilayah_id, t.golongan, t.keluarga_id, t.ubah, t.ditahan, {columns[self.asked.apa]},"
-            " t.samping, to_jsonb(p) AS berkas FROM (SELECT * FROM {tinjau} AS t WHERE {dipilih}"
+            "SELECT t.baris, t.kunci, t.catatan, t.wilayah_id, t.golongan, t.keluarga_id, t.ubah, t.ditahan,"
+            f" {columns[self.asked.apa]}, t.samping,"
+            " to_jsonb(p) AS berkas FROM (SELECT * FROM {tinjau} AS t WHERE {dipilih}"
             " ORDER BY t.baris, t.wilayah_id, t.keluarga_id OFFSET %(dari)s LIMIT %(banyak)s) AS t"
             " LEFT JOIN {periksa} AS p ON p.baris = t.baris ORDER BY t.baris, t.wilayah_id, t.keluarga_id"
         )
@@ -183,7 +185,11 @@ class Rows:
         asked = self.asked
         chosen = [sql.SQL("true")]
         if asked.golongan == "ditahan":
-            chosen.append(sql.SQL("t.ditahan IS NOT NULL AND (t.golongan <> 'hilang')"))
+            # of a missing keluarga its people are not held back one by one
+            whole = sql.SQL(" AND (t.golongan <> 'hilang' OR t.kunci IS NOT NULL)")
+            chosen.append(
+                sql.SQL("t.ditahan IS NOT NULL") + (whole if asked.apa == "anggota" else sql.SQL(""))
+            )
         elif asked.golongan:
             chosen.append(sql.SQL("t.golongan = %(golongan)s"))
         if asked.wilayah == NOWHERE:
@@ -244,7 +250,8 @@ class Rows:
                         ),
                     ],
                     tempat=names.get(one["wilayah_id"], ""),
-                    keluar=one["golongan"] == "hilang" and aturan.takes_off and not one["ditahan"],
+                    keluar=_leaves(one, aturan),
+                    kepala_saja=_stays_head(one),
                     jawaban=lines,
                     khusus=shut,
                     hanya=_kinds(beside) if one["golongan"] == "tetap" else "",
@@ -265,8 +272,8 @@ class Rows:
         if name != "program":
             return _changed(name, pair[0], pair[1], {}) | {"label": label}
         gone, come = (
-            ", ".join(one for place, one in enumerate(programmes) if (bits or 0) >> place & 1)
-            for bits in pair
+            ", ".join(one for place, one in enumerate(programmes) if (mask or 0) >> place & 1)
+            for mask in pair
         )
         return _changed(name, gone, come, {}) | {"label": label}
 
@@ -337,6 +344,16 @@ def named_ids(rows: Iterable[dict[str, Any]]) -> dict[str, list[int]]:
         "keluarga": sorted({one["keluarga_id"] for one in found if one["keluarga_id"]}),
         "anggota": sorted({one["anggota_id"] for one in found if one["anggota_id"]}),
     }
+
+
+def _leaves(one: dict[str, Any], aturan: Aturan) -> bool:
+    """True when the rules take this one off: a keluarga with its people, or, with a kunci, a person alone."""
+    takes = aturan.takes_off if one["kunci"] is None else aturan.takes_members
+    return one["golongan"] == "hilang" and takes and not one["ditahan"] and not _stays_head(one)
+
+
+def _stays_head(one: dict[str, Any]) -> bool:
+    return one["golongan"] == "hilang" and bool((one["catatan"] or 0) & bits()["TANPA_KEPALA"])
 
 
 def _kinds(samping: dict[str, Any]) -> str:

@@ -40,8 +40,8 @@ class Impor(models.Model):
 
     job: the one that applied it, which the rows of the registers name; None before.
     layout: imports.Layout as a dict.  awal: what the first rows say of the file.
-    aturan: {"hilang": "biarkan" | "keluar", "isian": fields this source may write (absent: all), "timpa":
-    protected fields it may overwrite all the same, "utuh": all rows or none, "tanggal": answered date order}.
+    aturan: {"hilang", "hilang_anggota": "biarkan" | "keluar", "isian": fields this source may write (absent: all),
+    "timpa": protected fields it may overwrite all the same, "utuh": all rows or none, "tanggal": answered date order}.
     tinjauan: numbers and digest of the last preview.  No name and no NIK in any of them.
     """
 

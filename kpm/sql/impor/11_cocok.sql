@@ -6,7 +6,8 @@
 -- id_dtks decides; else the keluarga and a valid NIK; else the keluarga, name and birth date. The keluarga is
 -- found by its No. KK, or by step 10 where households have ids. Somebody found by
 -- id_dtks is out of reach for the other two. Two hits, either way, are AMBIGU. Who is no longer a member (died,
--- moved, taken off as recorded twice) is somebody too, unless a member of today of that keluarga fits as well.
+-- moved, taken off as recorded twice) is somebody too, unless a member of today of that keluarga fits as well;
+-- whom an earlier file's absence took off comes back (step 15).
 -- tetap_kk: he stays in the keluarga he has, since this source may not move him or an officer put him there.
 CREATE TEMPORARY TABLE impor_cocok ON COMMIT DROP AS
 WITH p AS (
@@ -14,11 +15,15 @@ WITH p AS (
 ),
 -- one row has one of it, since the rows of a file that share an id_dtks are refused (step 6): nothing to count here
 per_id AS MATERIALIZED (
-    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik, a.status, a.sumber_id, a.asal ? 'keluarga' AS ditaruh
+    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik,
+           a.status <> 'aktif' AND NOT (a.status = 'keluar' AND NOT a.asal ? 'status'
+               AND starts_with(a.keluar_alasan, %(hilang_awalan)s)) AS tidak_aktif, a.sumber_id, a.asal ? 'keluarga' AS ditaruh
     FROM p JOIN kpm_anggota AS a ON a.id_dtks = p.id_dtks
 ),
 sekeluarga AS (
-    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik, a.status, a.sumber_id, a.asal ? 'keluarga' AS ditaruh,
+    SELECT p.baris, a.id, a.keluarga_id, a.wilayah_id, a.id_dtks, a.nik,
+           a.status <> 'aktif' AND NOT (a.status = 'keluar' AND NOT a.asal ? 'status'
+               AND starts_with(a.keluar_alasan, %(hilang_awalan)s)) AS tidak_aktif, a.sumber_id, a.asal ? 'keluarga' AS ditaruh,
            p.nik_status = 'valid' AND a.nik = p.nik AS nik_sama,
            a.nama_normal = p.nama_normal AND a.tanggal_lahir = p.tanggal_lahir AS nama_sama
     FROM p
@@ -38,17 +43,17 @@ pasangan AS (
     WHERE  nama_sama AND NOT EXISTS (SELECT FROM sekeluarga AS n WHERE n.baris = s.baris AND n.nik_sama)
 ),
 orang AS (
-    SELECT baris, id AS anggota_id, keluarga_id AS keluarga_lama, wilayah_id, id_dtks, nik, status, sumber_id, ditaruh,
+    SELECT baris, id AS anggota_id, keluarga_id AS keluarga_lama, wilayah_id, id_dtks, nik, tidak_aktif, sumber_id, ditaruh,
            false AS ambigu
     FROM per_id
     UNION ALL
-    (SELECT DISTINCT ON (baris) baris, id, keluarga_id, wilayah_id, id_dtks, nik, status, sumber_id, ditaruh,
+    (SELECT DISTINCT ON (baris) baris, id, keluarga_id, wilayah_id, id_dtks, nik, tidak_aktif, sumber_id, ditaruh,
             count(*) OVER (PARTITION BY baris) > 1 OR count(*) OVER (PARTITION BY id) > 1
      FROM pasangan
      ORDER BY baris, id)
 )
 SELECT p.baris, o.anggota_id, o.keluarga_lama, kl.tanpa_kk AS lama_tanpa_kk, o.id_dtks AS id_lama, o.nik AS nik_lama,
-       o.status <> 'aktif' AS tidak_aktif, o.wilayah_id AS wilayah_lama,
+       o.tidak_aktif, o.wilayah_id AS wilayah_lama,
        (p.no_kk IS NOT NULL OR k.id IS NOT NULL) AND o.baris IS NOT NULL AND o.keluarga_lama IS DISTINCT FROM k.id
            AND (NOT %(tulis_keluarga)s OR o.ditaruh AND NOT %(timpa_keluarga)s) AS tetap_kk,
        k.id AS keluarga_kk,

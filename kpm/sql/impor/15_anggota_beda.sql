@@ -1,7 +1,8 @@
 -- 15_anggota_beda.sql: known persons that the file says something else about.
 -- App. Reads impor_hasil, {periksa}, kpm_anggota. Writes the temporary table impor_anggota_beda.
 -- As step 14: what the file may not say, what is held back (ditahan) or given up (dilepas), isi and dulu.
--- nama_normal and nik_status follow nama and nik, kepala follows hubungan.
+-- nama_normal and nik_status follow nama and nik, kepala follows hubungan. Whom an earlier file's absence took off
+-- comes back, unless an officer has decided about him.
 CREATE TEMPORARY TABLE impor_anggota_beda ON COMMIT DROP AS
 SELECT q.*,
        CASE WHEN q.disengketakan = '{{}}' THEN '{{}}'::text[]
@@ -11,10 +12,12 @@ SELECT q.*,
 FROM (
     SELECT t.id, b.*, t.sumber_id <> %(sumber)s AS sumber_baru, t.keluarga_id <> b.keluarga_id AS pindah_kk,
            (t.keluarga_id, t.wilayah_id, t.id_dtks, t.nik, t.nik_status, t.nama, t.nama_normal, t.tempat_lahir,
-            t.tanggal_lahir, t.jenis_kelamin, t.hubungan, t.kepala, t.pekerjaan, t.nama_ibu, t.keterangan_padan)
+            t.tanggal_lahir, t.jenis_kelamin, t.hubungan, t.kepala, t.pekerjaan, t.nama_ibu, t.keterangan_padan, t.status,
+            t.keluar_alasan, t.keluar_tanggal)
            IS DISTINCT FROM
            (b.keluarga_id, b.wilayah_id, b.id_dtks, b.nik, b.nik_status, b.nama, b.nama_normal, b.tempat_lahir,
-            b.tanggal_lahir, b.jenis_kelamin, b.hubungan, b.kepala, b.pekerjaan, b.nama_ibu, b.keterangan_padan) AS isi,
+            b.tanggal_lahir, b.jenis_kelamin, b.hubungan, b.kepala, b.pekerjaan, b.nama_ibu, b.keterangan_padan, b.status,
+            b.keluar_alasan, b.keluar_tanggal) AS isi,
            CASE WHEN t.asal = '{{}}' THEN '{{}}'::text[] ELSE ARRAY(
                SELECT v.isian FROM (VALUES
                    ('id_dtks', %(tulis_id_dtks)s, t.id_dtks, coalesce(p.id_dtks, t.id_dtks)),
@@ -33,10 +36,14 @@ FROM (
            ) END AS disengketakan,
            hash_record_extended(ROW(t.keluarga_id, t.wilayah_id, t.id_dtks, t.nik, t.nik_status, t.nama,
                                     t.nama_normal, t.tempat_lahir, t.tanggal_lahir, t.jenis_kelamin, t.hubungan,
-                                    t.kepala, t.pekerjaan, t.nama_ibu, t.keterangan_padan, t.asal), 0) AS dulu
+                                    t.kepala, t.pekerjaan, t.nama_ibu, t.keterangan_padan, t.status, t.keluar_alasan,
+                                    t.keluar_tanggal, t.asal), 0) AS dulu
     FROM impor_hasil AS h
     JOIN {periksa} AS p USING (baris)
     JOIN kpm_anggota AS t ON t.id = h.anggota_id
+    CROSS JOIN LATERAL (
+        SELECT t.status = 'keluar' AND NOT t.asal ? 'status' AND starts_with(t.keluar_alasan, %(hilang_awalan)s) AS lagi
+    ) AS kembali
     CROSS JOIN LATERAL (
         SELECT h.keluarga_id, h.wilayah_id,
                CASE WHEN %(tulis_id_dtks)s AND NOT {dijaga} ? 'id_dtks'
@@ -60,7 +67,10 @@ FROM (
                CASE WHEN %(tulis_nama_ibu)s AND NOT {dijaga} ? 'nama_ibu'
                     THEN p.nama_ibu ELSE t.nama_ibu END AS nama_ibu,
                CASE WHEN %(tulis_keterangan_padan)s AND NOT {dijaga} ? 'keterangan_padan'
-                    THEN p.keterangan_padan ELSE t.keterangan_padan END AS keterangan_padan
+                    THEN p.keterangan_padan ELSE t.keterangan_padan END AS keterangan_padan,
+               CASE WHEN kembali.lagi THEN 'aktif' ELSE t.status END AS status,
+               CASE WHEN kembali.lagi THEN '' ELSE t.keluar_alasan END AS keluar_alasan,
+               CASE WHEN NOT kembali.lagi THEN t.keluar_tanggal END AS keluar_tanggal
     ) AS b
     WHERE h.tolak = 0 AND NOT h.baru AND NOT h.lama
 ) AS q

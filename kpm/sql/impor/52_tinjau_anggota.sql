@@ -1,6 +1,7 @@
--- 52_tinjau_anggota.sql: what would become of every row of the file, and of the people of missing keluarga, and of
--- those who follow theirs to another village -> the preview.
--- App. Reads impor_hasil, impor_anggota_beda, impor_program_beda, impor_jawaban_beda, impor_hilang, impor_ikut, {periksa}, kpm_anggota, kpm_keluarga.
+-- 52_tinjau_anggota.sql: what would become of every row of the file, of the people of missing keluarga, of missing
+-- members (these with the kunci of their keluarga, which the file names), and of those who follow theirs to another village -> the preview.
+-- App. Reads impor_hasil, impor_anggota_beda, impor_program_beda, impor_jawaban_beda, impor_hilang,
+-- impor_hilang_orang, impor_ikut, {periksa}, kpm_anggota, kpm_keluarga.
 -- Writes {tinjau_anggota}, no register. As step 51; who changes his keluarga shows both No. KK. samping: the programmes
 -- of this sumber [that go, that come], as bits, and its answers as in step 51.
 INSERT INTO {tinjau_anggota}
@@ -32,6 +33,7 @@ SELECT h.baris, h.kunci, h.wilayah_id,
            'nik_status', CASE WHEN t.nik_status IS DISTINCT FROM b.nik_status
                THEN jsonb_build_array(t.nik_status, b.nik_status) END,
            'kepala', CASE WHEN t.kepala IS DISTINCT FROM b.kepala THEN jsonb_build_array(t.kepala, b.kepala) END,
+           'status', CASE WHEN t.status IS DISTINCT FROM b.status THEN jsonb_build_array(t.status, b.status) END,
            'no_kk', CASE WHEN b.pindah_kk THEN jsonb_build_array(lama.no_kk, p.no_kk) END))
             WHEN i.id IS NOT NULL THEN jsonb_build_object('wilayah', jsonb_build_array(i.dari, i.wilayah_id)) END,
        nullif(b.ditahan, '{{}}'),
@@ -56,6 +58,10 @@ SELECT NULL, NULL, a.wilayah_id, 'hilang', a.id, a.keluarga_id, 0, 0, NULL,
        CASE WHEN x.ditahan THEN ARRAY['status'] END, NULL
 FROM impor_hilang AS x
 JOIN kpm_anggota AS a ON a.keluarga_id = x.id AND a.status = 'aktif'
+UNION ALL
+SELECT NULL, kunci, wilayah_id, 'hilang', id, keluarga_id, 0, CASE WHEN kepala_saja THEN %(TANPA_KEPALA)s ELSE 0 END, NULL,
+       CASE WHEN ditahan THEN ARRAY['status'] END, NULL
+FROM impor_hilang_orang
 UNION ALL
 SELECT NULL, NULL, wilayah_id, 'berubah', id, keluarga_id, 0, 0,
        jsonb_build_object('wilayah', jsonb_build_array(dari, wilayah_id)), NULL, NULL
