@@ -157,9 +157,10 @@ def sample(
 def stage(job: Job, path: Path | str, sheet: str = "", header_row: int = 1, **where: Any) -> Staged:
     """Write every row below `header_row` (from 1; 0: all are data) into the job's own table. Raises StagingError.
 
-    where, all optional: `file` in a ZIP of several; `watched`, pairs of a column's place and the bit that
-    marks a long number in it; `width`, the fewest columns of a CSV file; `part`, a name for the second table
-    of a job.
+    where, all optional: `file` in a ZIP of several; `more`, further sheets with the same columns, each with its
+    file, sheet and header_row, whose rows follow (row numbers: reader/several.py); `watched`, pairs of a column's
+    place and the bit that marks a long number in it; `width`, the fewest columns of a CSV file; `part`, a name for
+    the second table of a job.
 
     Reports progress as rows read. The table is complete when this returns, and committed; how many
     rows it holds is noted in the job's report, for ensure_staged.

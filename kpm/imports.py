@@ -130,6 +130,7 @@ class Layout:
     title_rows: the rows up to it that are neither header nor data.
     indikator: INSTRUMEN:kode -> place of the columns that answer a questionnaire (titles, column_at).
     berkas: the file in a ZIP of several.  tersembunyi: headers of columns that the sheet hides.
+    lembar: further sheets with the same columns, read as one list with this one: {"berkas", "sheet", "header_row"}.
     pasangan: the table of households beside that of the persons: where it is (berkas, sheet, header_row), its
     judul and kolom, and kunci, the field by which both are joined.
     lembar_lain: the sheets that are not read.  profil: the Profil by which the columns were named, its nama and oleh.
@@ -146,8 +147,17 @@ class Layout:
     berkas: str = ""
     tersembunyi: list[str] = field(default_factory=list)
     pasangan: dict[str, Any] | None = None
+    lembar: list[dict[str, Any]] = field(default_factory=list)
     lembar_lain: list[str] = field(default_factory=list)
     profil: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> list[str]:
+        """What people call the sheets that are read as one list, in their order; empty for a list in one sheet."""
+        if not self.lembar:
+            return []
+        own = {"berkas": self.berkas, "sheet": self.sheet}
+        return [sheet_name(one["sheet"], one["berkas"]) for one in [own, *self.lembar]]
 
     def has(self, name: str) -> bool:
         return name in self.kolom or self.of_household(name)
@@ -348,7 +358,7 @@ def _best_header(sheet: PeekSheet, words: Vocabulary) -> Layout | None:
 
 def with_sheets_left(layout: Layout, peek: Peek) -> Layout:
     """The layout with the names of the sheets that hold something and are not read."""
-    read = {(layout.berkas, layout.sheet)}
+    read = {(layout.berkas, layout.sheet), *((one["berkas"], one["sheet"]) for one in layout.lembar)}
     if layout.pasangan:
         read.add((layout.pasangan["berkas"], layout.pasangan["sheet"]))
     left = [
@@ -377,7 +387,7 @@ def refuse_second_list(lists: Sequence[tuple[PeekSheet, int]]) -> None:
         raise FileRefused(
             "LEMBAR_BANYAK",
             f"Berkas ini berisi {len(names)} daftar orang: lembar {', '.join(named[:-1])} dan {named[-1]}. Hanya satu"
-            " yang dimuat: pilih lembarnya, atau gabungkan dahulu semuanya dalam satu lembar.",
+            " yang dimuat: pilih lembarnya, atau gabungkan lembar yang judul kolomnya sama.",
         )
 
 

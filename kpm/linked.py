@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from jobs.reader.several import BETWEEN
 from jobs.staging import Peek, PeekSheet
 from kpm.imports import (
     BESIDE,
@@ -28,6 +29,7 @@ KEYS = ("id_keluarga", "no_kk")  # fields that join the two, the better one firs
 PERSON = ("nama", "nik", "id_dtks")  # none of them stands in a table of households
 FEWEST = 2  # fields that a table of households must add, or it is some recap beside the list
 OFFSET = 1_000_000_000  # of the row numbers of households, so that no two rows of a file share one
+SHEETS = OFFSET // BETWEEN - 1  # so many sheets are one list at most
 HOUSEHOLD = "keluarga"  # what their rows are called
 
 
@@ -39,6 +41,8 @@ def layout_of(peek: Peek) -> Layout:
     found = headers_of(peek)
     files = {sheet.file for sheet in peek.sheets if sheet.file}
     persons = [header for header in found if all(name in header.kolom for name in ("nama", "nik"))]
+    if len({tuple(map(normal_header, header.judul)) for header in persons}) == 1:
+        refuse_second_list(_sheets_of(peek, persons))  # the same columns: asked whether they are one list
     if files and len({header.berkas for header in persons}) != 1:
         raise FileRefused("ZIP_TAK_TERKAIT", _unlinked(len(files)))
     refuse_second_list(_sheets_of(peek, persons))
@@ -134,10 +138,14 @@ def flat(layout: Layout) -> Layout:
     )
 
 
-def row_name(number: int) -> str:
-    """How people are told of a row: 1.234, or "keluarga 12" for one in the table of households."""
+def row_name(number: int, sheets: Sequence[str] = ()) -> str:
+    """How people are told of a row: 1.234, "keluarga 12" for one in the table of households, "12 (Rias)" for one in
+    a sheet of several (Layout.sheets)."""
     if number > OFFSET:
         return f"{HOUSEHOLD} {row_name(number - OFFSET)}"
+    if sheets:
+        place, row = divmod(number, BETWEEN)
+        return f"{row_name(row)} ({sheets[place]})"
     return f"{number:,}".replace(",", ".")
 
 

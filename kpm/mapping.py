@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from access.masking import is_data
 from jobs.staging import Peek, PeekSheet
@@ -26,6 +26,7 @@ from kpm.imports import (
     normal_header,
     refuse_second_list,
 )
+from kpm.linked import SHEETS
 from kpm.verdicts import FileRefused
 
 TATA_LETAK = "lain"
@@ -110,6 +111,45 @@ def by_hand(
     if missing := words.gaps(chosen):
         raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
     return _layout(sheet, baris, chosen, words)
+
+
+def same_columns(peek: Peek, lembar: int, baris: int) -> list[tuple[int, int]]:
+    """The other sheets in sight that carry the headers of this one at the same places: (place, header row from 1)."""
+    chosen = peek.sheets[lembar]
+    wanted = _columns_in_order(chosen.rows[baris - 1]) if 0 < baris <= len(chosen.rows) else []
+    if not any(wanted) or is_data(chosen.rows[baris - 1]):
+        return []
+    found = []
+    for place, sheet in enumerate(peek.sheets):
+        if place == lembar or (sheet.hidden and not chosen.hidden):
+            continue
+        for row, cells in enumerate(sheet.rows[:HEADER_WITHIN], 1):
+            if _columns_in_order(cells) == wanted:
+                found.append((place, row))
+                break
+    return found
+
+
+def _columns_in_order(row: Sequence[str]) -> list[str]:
+    titles = [normal_header(cell) for cell in row]
+    while titles and not titles[-1]:
+        titles.pop()
+    return titles
+
+
+def together(layout: Layout, peek: Peek, lembar: int, baris: int) -> Layout:
+    """The layout of a sheet with all others that have its columns, as one list."""
+    others = same_columns(peek, lembar, baris)
+    if len(others) > SHEETS:
+        raise FileRefused(
+            "LEMBAR_BANYAK", f"Berkas ini berisi {len(others) + 1} lembar. Paling banyak {SHEETS} digabung."
+        )
+    found = []
+    for place, row in others:
+        sheet = peek.sheets[place]
+        numbered = row < len(sheet.rows) and is_number_row(sheet.rows[row])
+        found.append({"berkas": sheet.file, "sheet": sheet.name, "header_row": row + 1 if numbered else row})
+    return replace(layout, lembar=found)
 
 
 def has_headers(layout: Layout) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from access.scope import territory_of
-from jobs.staging import Peek
+from jobs.staging import Peek, PeekSheet
 from kpm import mapping
 from kpm.imports import REGISTER, Layout, Vocabulary
 from kpm.models import Profil
@@ -22,6 +22,13 @@ def layout_by_profil(peek: Peek, words: Vocabulary = REGISTER) -> Layout | None:
         return None
     one = Profil.objects.select_related("pembuat").get(sidik=mapping.fingerprint(known.judul, words))
     return replace(known, profil={"nama": one.nama, "oleh": str(one.pembuat)})
+
+
+def columns_of_profil(sheet: PeekSheet, baris: int, words: Vocabulary = REGISTER) -> dict[int, str]:
+    """What somebody once said of these headers, field per column place; empty when nobody did."""
+    mark = mapping.fingerprint(mapping.titles_of(sheet, baris), words) if baris else ""
+    kolom = Profil.objects.filter(sidik=mark).values_list("kolom", flat=True).first()
+    return {place: name for name, place in (kolom or {}).items()}
 
 
 def keep_profil(*, nama: str, layout: Layout, pembuat, words: Vocabulary = REGISTER) -> Layout:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jobs.inbox import Line
 from jobs.models import Job
+from kpm.aturan import layout_of
 from kpm.langkah import OPEN, latest
 from kpm.linked import row_name
 from kpm.mapping import Places
@@ -23,13 +24,15 @@ UNKNOWN = "Desa tidak dikenal"
 def report_of(impor: Impor) -> dict[str, Any]:
     """The laporan with each verdict's words beside its count."""
     laporan = impor.laporan
+    sheets = layout_of(impor).sheets
     share = f"{laporan['ditolak'] / max(laporan['dibaca'], 1):.1%}".replace("%", " persen").replace(".", ",")
     return laporan | {
         "keterangan": f"{share} dari baris yang dibaca ditolak",
         "bersih": laporan["diterapkan"] - laporan["bercatatan"],
-        "ditolak_list": _lines(laporan["vonis_ditolak"], laporan["desa_tak_dikenal"]),
-        "catatan_list": _lines(laporan["vonis_catatan"], []),
-        "dirapikan_list": _lines(laporan["vonis_dirapikan"], []),
+        "ditolak_list": _lines(laporan["vonis_ditolak"], laporan["desa_tak_dikenal"], sheets),
+        "catatan_list": _lines(laporan["vonis_catatan"], [], sheets),
+        "dirapikan_list": _lines(laporan["vonis_dirapikan"], [], sheets),
+        "jawaban": _answers(laporan.get("jawaban"), sheets),
         "lama": impor.job.lama if impor.job else None,
         "perbaikan": _mended(impor),
     }
@@ -81,11 +84,23 @@ def _mended(impor: Impor) -> dict[str, Any] | None:
     return {"daftar": done, "baris": impor.ditolak_list.filter(perbaikan__in=done).count()}
 
 
-def _lines(tallies: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _answers(told: dict[str, Any] | None, sheets: list[str]) -> dict[str, Any] | None:
+    """What the report says of the answers, with row numbers as people read them."""
+    if told is None:
+        return None
+    outside = [
+        one | {"contoh": [row_name(number, sheets) for number in one["contoh"]]} for one in told["luar"]
+    ]
+    return told | {"luar": outside}
+
+
+def _lines(
+    tallies: list[dict[str, Any]], places: list[dict[str, Any]], sheets: list[str]
+) -> list[dict[str, Any]]:
     lines = []
     for tally in tallies:
         verdict = VERDICTS[tally["kode"]]
-        rows = ", ".join(row_name(number) for number in tally["contoh"])
+        rows = ", ".join(row_name(number, sheets) for number in tally["contoh"])
         line = {
             "kode": verdict.kode,
             "judul": verdict.judul,

@@ -21,8 +21,9 @@ from psycopg2.errors import UndefinedTable
 from access.masking import mask_nik
 from access.rules import may_see_khusus
 from access.scope import territory_of
-from kpm.aturan import LABELS, Aturan
+from kpm.aturan import LABELS, Aturan, layout_of
 from kpm.imports import PROGRAM
+from kpm.linked import row_name
 from kpm.models import Anggota, Impor, Keluarga, Program, written_day
 from kpm.pratinjau import GOLONGAN, border
 from kpm.queries_impor import UNKNOWN
@@ -93,7 +94,7 @@ class Row:
     golongan: str
     wilayah_id: str
     nomor: str
-    baris: int | None
+    baris: str  # as people are told of it; "" for whom no row names
     keluarga_id: int | None
     tolak: list[str]
     ubah: list[dict[str, str]] = field(default_factory=list)
@@ -221,7 +222,7 @@ class Rows:
             kode for one in found for kode in one["ubah"].get("wilayah", []) if kode
         }
         names = {w.kode: w.nama for w in Wilayah.objects.filter(pk__in=codes - {None})}
-        aturan = Aturan.of(self.impor)
+        aturan, sheets = Aturan.of(self.impor), layout_of(self.impor).sheets
         programmes = self._programmes()
         rows = []
         for one in found:
@@ -237,7 +238,7 @@ class Rows:
                     golongan=one["golongan"],
                     wilayah_id=one["wilayah_id"] or "",
                     nomor=mask_nik(number) if number else "",
-                    baris=one["baris"],
+                    baris=row_name(one["baris"], sheets) if one["baris"] else "",
                     keluarga_id=one["keluarga_id"],
                     tolak=[verdict.judul for verdict in rejected_for(one["tolak"])],
                     ubah=[

@@ -45,6 +45,8 @@ def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
             return replace(
                 layout,
                 sheet=sheet.name,
+                berkas="",
+                lembar=[],
                 header_row=1,
                 title_rows=0,
                 judul=titles,
@@ -58,6 +60,12 @@ def mended_layout(peek: Peek, layout: Layout) -> Layout | None:
 def is_mended(layout: Layout) -> bool:
     """True for the layout of a reject workbook that came back: its first column says which rows they were."""
     return layout.judul[: len(COLUMNS)] == COLUMNS
+
+
+def _row_in_file(number: int, layout: Layout) -> str:
+    """As baris_asal.sql reads it again: 1234, "keluarga 12", "12 (Rias)"."""
+    name, blank, sheet = row_name(number, layout.sheets).partition(" (")
+    return name.replace(".", "") + blank + sheet
 
 
 def _as_excel_shows(cell: str | None) -> str | None:
@@ -111,7 +119,7 @@ def write_rejects(
         if suggestion:
             reasons.append(f"Maksudnya {suggestion}?")
         names = ", ".join(layout.judul[n] or letters(n) for n in sorted(wrong) if n < len(layout.judul))
-        sheet.write_text(count, 0, row_name(baris).replace(".", ""), text)
+        sheet.write_text(count, 0, _row_in_file(baris, layout), text)
         sheet.write_text(count, 1, " ".join(reasons), text)
         sheet.write_text(count, 2, names, text)
         for n, cell in enumerate(cells[own:], own):

@@ -26,8 +26,9 @@ from access.scope import Territory, as_system, territory_of
 from jobs import staging
 from jobs.actions import JobFailed, progress
 from jobs.models import Job
+from jobs.reader.several import BETWEEN
 from kpm import jawaban
-from kpm.aturan import Aturan
+from kpm.aturan import Aturan, layout_of
 from kpm.columns import fragments, joined, watched
 from kpm.columns import parameters as column_parameters
 from kpm.imports import BESIDE, LABELS, PROGRAM, Layout
@@ -240,6 +241,11 @@ def _stage_households(job: Job, path: Path, layout: Layout) -> staging.Staged | 
 def _where(table: Mapping[str, Any]) -> dict[str, Any]:
     """What jobs.staging is told of a table beside its sheet and header row."""
     told: dict[str, Any] = {"watched": watched(table["kolom"])}
+    if table.get("lembar"):
+        told["more"] = [
+            {"file": one["berkas"], "sheet": one["sheet"], "header_row": one["header_row"]}
+            for one in table["lembar"]
+        ]
     if table["berkas"]:
         told["file"] = table["berkas"]
     if not table["header_row"]:
@@ -279,6 +285,7 @@ def _prepare(
     tables["mentah"] = tables["gabung"] if beside else sql.Identifier(schema, name)
     tables |= fragments(layout, staged)
     taken = sql.SQL("(t.asal - {}::text[])").format(sql.Literal(list(aturan.timpa)))
+    tables["baris_asal"] = sql.SQL((SQL / "baris_asal.sql").read_text().partition("\n\n")[2])
     tables["dijaga"] = taken if aturan.timpa else sql.SQL("t.asal")
     tables["resolve"] = resolve_sql(
         sql.SQL("(SELECT {} AS kabupaten, {} AS kecamatan, {} AS desa FROM {}) AS t").format(
@@ -292,6 +299,8 @@ def _prepare(
         "asal": impor.perbaikan_dari_id,
         "perbaikan": brings_back(impor, layout),
         "cari_orang": bool(job.parameter.get("sidik")) or aturan.takes_members,
+        "lembar": layout_of(impor.perbaikan_dari).sheets if impor.perbaikan_dari else [],
+        "geser_lembar": BETWEEN,
         "sumber": impor.sumber_id,
         "sumber_nama": impor.sumber.judul[:40],
         "periode": impor.sumber.periode,

@@ -229,14 +229,19 @@ def accept_columns(
     kolom: dict[int, str],
     nama: str,
     alamat: str | None,
+    gabung: bool = False,
 ) -> Impor:
     """Queue the preview of a waiting file with the columns as its sender named them.
 
-    With a `nama` the choice is kept as a Profil (profil.keep_profil).
+    With a `nama` the choice is kept as a Profil (profil.keep_profil). gabung: all sheets with these columns are one
+    list.
     Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
     second finds nothing and raises Unggahan.DoesNotExist.
     """
-    layout = with_sheets_left(mapping.by_hand(peek, lembar, baris, kolom), peek)
+    layout = mapping.by_hand(peek, lembar, baris, kolom)
+    if gabung:
+        layout = mapping.together(layout, peek, lembar, baris)
+    layout = with_sheets_left(layout, peek)
     with transaction.atomic():
         waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)
         if nama:

@@ -658,7 +658,7 @@ BERKAS = [
     _berkas(
         "LEMBAR_BANYAK",
         "Lebih dari satu lembar berisi daftar orang",
-        "Pilih lembar yang dimuat, atau gabungkan semuanya dalam satu lembar.",
+        "Pilih lembar yang dimuat, atau gabungkan lembar yang judul kolomnya sama.",
     ),
     _berkas("KOLOM_GANDA", "Dua kolom berisi hal yang sama", "Hapus salah satu."),
     _berkas("TANPA_BARIS", "Tidak ada baris di bawah judul kolom", "Unggah berkas yang berisi data."),

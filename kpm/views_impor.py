@@ -16,6 +16,7 @@ from access.rules import may_import, requires
 from jobs.queries import page_of
 from jobs.staging import StagingError
 from kpm import uploads
+from kpm.aturan import layout_of
 from kpm.forms import ImporForm
 from kpm.langkah import latest
 from kpm.models import Impor
@@ -92,6 +93,7 @@ def impor(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "impor": one,
         "laporan": report_of(one) if one.laporan else None,
+        "lembar_list": layout_of(one).sheets,
         "wilayah_list": wilayah_rows(one, within) if one.laporan else [],
         "dalam": within,
         "hitung": hitung,

@@ -18,6 +18,7 @@ from kpm import mapping, uploads
 from kpm.imports import FIELDS, LABELS
 from kpm.indikator import catalogue
 from kpm.models import Instrumen, Unggahan
+from kpm.profil import columns_of_profil
 from kpm.queries_impor import places
 from kpm.queries_kolom import asked_of, chosen_in, page_of
 from kpm.verdicts import FileRefused
@@ -53,21 +54,26 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
                 kolom=kolom,
                 nama=nama,
                 alamat=address_of(request),
+                gabung="gabung" in request.POST,
             )
         except FileRefused as refusal:
             kesalahan = str(refusal)
         else:
             return redirect(impor)
     else:
-        kolom = mapping.propose(sheet, baris, places())
+        kolom = columns_of_profil(sheet, baris) or mapping.propose(sheet, baris, places())
     kuesioner = _questionnaire(asked.get("kuesioner"), kolom)
-    context = page_of(peek, lembar, baris, kolom) | {
+    page = page_of(peek, lembar, baris, kolom)
+    same = {place for place, _ in mapping.same_columns(peek, lembar, baris)}
+    context = page | {
         "unggahan": unggahan,
         "isi_list": [("Data pokok", [(name, LABELS[name]) for name in CHOICES]), *_questions(kuesioner)],
         "kuesioner": kuesioner,
         "kuesioner_list": Instrumen.choices,
         "kesalahan": kesalahan,
         "nama": nama,
+        "gabung_list": [name for n, name, _ in page["lembar_list"] if n in same],
+        "gabung": "gabung" in request.POST,
         "buang_url": reverse("kpm:impor_kolom_buang", args=[unggahan.pk]),
     }
     return render(request, "kpm/impor_kolom.html", context, status=422 if kesalahan else 200)

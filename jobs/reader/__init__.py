@@ -6,7 +6,8 @@ hostile file costs this process its life at worst (memory, CPU, descriptors are 
 
 What arrives in the table, per row of data that is not wholly blank:
 
-    baris     the row's own number in the sheet or file, from 1, title rows and blank rows counted
+    baris     the row's own number in the sheet or file, from 1, title rows and blank rows counted; of several
+              sheets read as one list with the place of its sheet in front (several.py)
     n_kolom   how many cells the row had (CSV); in a sheet the width of the table
     lebih     cells beyond the table's width, joined by the delimiter (CSV)
     numerik   bits, when a cell was a number of 15 digits or more (not CSV), else 0: 1 << k for cell k, or

@@ -8,6 +8,7 @@ import json
 import resource
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from jobs.reader.limits import DATA_MEMORY, LOOK_MEMORY, MEMORY, Refused, cost, 
 from jobs.reader.old import stage_old
 from jobs.reader.peek import peek, short_enough
 from jobs.reader.sample import sample
+from jobs.reader.several import read_several
 from jobs.reader.sheets import stage_xlsx
 from jobs.reader.text import stage_csv
 
@@ -46,10 +48,10 @@ def carry_out(order: dict[str, Any], path: Path, folder: Path) -> dict[str, Any]
     """What the order asks for: a look at the file, a sample of a list, or all of it."""
     if order["do"] == "peek":
         return peek_all(path, order["rows"], folder)
-    path = unwrapped(path, folder, order.get("file", ""))
-    if order["do"] == "sample":
-        return sample(path, order)
-    return stage(path, order, folder)
+    reading = sample if order["do"] == "sample" else partial(stage, folder=folder)
+    if order.get("more"):
+        return read_several(path, order, folder, reading)
+    return reading(unwrapped(path, folder, order.get("file", "")), order)
 
 
 def peek_all(path: Path, rows: int, folder: Path) -> dict[str, Any]:

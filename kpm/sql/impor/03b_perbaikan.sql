@@ -1,16 +1,12 @@
 -- 03b_perbaikan.sql: a row of a mended workbook that is none of those handed back, or one of them a second time.
 -- Loader. Reads {mentah}, {dikembalikan} (the rows handed back). Writes {periksa}.tolak. c0 says which row of the first file it was
--- (rejects.COLUMNS); the rows of a household table are counted from %(geser)s on, as in step 0.
+-- (rejects.COLUMNS, baris_asal.sql).
 UPDATE {periksa} AS p
 SET    tolak = p.tolak | %(BUKAN_BARIS_DITOLAK)s
 FROM (
     SELECT m.baris, d.baris IS NULL OR row_number() OVER (PARTITION BY d.baris ORDER BY m.baris) > 1 AS tambahan
     FROM (
-        SELECT baris,
-               CASE WHEN kpm_rapi(c0) ~ '^(keluarga )?[0-9]{{1,9}}$'
-                    THEN substring(c0 FROM '[0-9]+')::bigint
-                         + CASE WHEN c0 LIKE '%%keluarga%%' THEN %(geser)s ELSE 0 END END AS asal
-        FROM {mentah}
+        SELECT baris, {baris_asal} AS asal FROM {mentah}
     ) AS m
     LEFT JOIN {dikembalikan} AS d ON d.baris = m.asal
 ) AS t

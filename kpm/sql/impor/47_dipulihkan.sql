@@ -3,7 +3,7 @@
 UPDATE kpm_barisditolak AS d
 SET    perbaikan_id = %(impor)s
 FROM   impor_hasil AS h
-JOIN   {mentah} AS m USING (baris)
+JOIN   (SELECT baris, {baris_asal} AS asal FROM {mentah}) AS m USING (baris)
 WHERE  h.tolak = 0 AND d.impor_id = %(asal)s
 AND    NOT EXISTS (SELECT FROM kpm_impor AS i WHERE i.id = d.perbaikan_id AND i.keadaan = 'diterapkan')
-AND    d.baris = substring(m.c0 FROM '[0-9]+')::bigint + CASE WHEN m.c0 LIKE '%%keluarga%%' THEN %(geser)s ELSE 0 END
+AND    d.baris = m.asal
