@@ -6,7 +6,7 @@ stands with the columns of the household; how it is made stands in sql/impor/00_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -84,6 +84,11 @@ def _household_of(person: Layout, found: Sequence[Layout]) -> Layout | None:
     return max(candidates, key=lambda header: len(header.kolom), default=None)
 
 
+def joins(person: Layout, household: Layout) -> bool:
+    """True when a field of both joins these two tables."""
+    return bool(_key(person, household))
+
+
 def _key(person: Layout, household: Layout) -> str:
     return next((name for name in KEYS if name in person.kolom and name in household.kolom), "")
 
@@ -108,6 +113,37 @@ def _linked(person: Layout, household: Layout, others: Sequence[Layout]) -> Layo
         diabaikan=[*person.diabaikan, *household.diabaikan, *(_place(header) for header in others)],
         tersembunyi=[*person.tersembunyi, *household.tersembunyi],
     )
+
+
+def pair_up(person: Layout, household: Layout) -> Layout:
+    """The list of two tables whose columns somebody named. Raises FileRefused with a sentence.
+
+    A field named ID Keluarga or No. KK in both joins them.
+    """
+    if (household.berkas, household.sheet) == (person.berkas, person.sheet):
+        raise FileRefused(
+            "KOLOM_GANDA", "Tabel anggota dan tabel keluarga ada di dua lembar. Pilih lembar lain."
+        )
+    if any(name in household.kolom for name in PERSON):
+        raise FileRefused(
+            "KOLOM_GANDA", "Nama, NIK dan ID DTKS ditunjukkan di tabel anggota. Lewati di tabel keluarga."
+        )
+    if not _key(person, household):
+        raise FileRefused(
+            "KOLOM_HILANG",
+            "Tunjukkan di kedua tabel kolom yang menghubungkannya, sebagai ID Keluarga atau No. KK.",
+        )
+    beside = {name: BESIDE + place for name, place in household.indikator.items()}
+    return replace(
+        _linked(person, household, []),
+        tata_letak=person.tata_letak,
+        indikator=beside | person.indikator,
+    )
+
+
+def of_households(kolom: Collection[str]) -> bool:
+    """True for the columns of a table of households: whoever stands in it is not named."""
+    return any(name in kolom for name in KEYS) and not any(name in kolom for name in PERSON)
 
 
 def _place(header: Layout) -> str:

@@ -26,7 +26,7 @@ from kpm.imports import (
     normal_header,
     refuse_second_list,
 )
-from kpm.linked import SHEETS
+from kpm.linked import SHEETS, joins, of_households, pair_up
 from kpm.verdicts import FileRefused
 
 TATA_LETAK = "lain"
@@ -69,18 +69,30 @@ def by_profile(
 ) -> Layout | None:
     """The layout by the first row that a Profil knows, or None. kolom_of: kolom per fingerprint.
 
-    Raises FileRefused when several sheets in sight are known so.
+    A table of households that a Profil knows as well, and that its key joins to it, comes along. None too when
+    something is missing, as in the table of persons that was named together with one of households.
+    Raises FileRefused when several lists in sight are known so.
     """
-    found: list[tuple[PeekSheet, int]] = []
+    lists: list[tuple[PeekSheet, int]] = []
+    households: list[Layout] = []
     for sheet in sorted(peek.sheets, key=lambda one: one.hidden):
-        known = _known_row(sheet, kolom_of, words)
-        if known:
-            found.append((sheet, known))
-    refuse_second_list(found)
-    if not found:
+        if not (row := _known_row(sheet, kolom_of, words)):
+            continue
+        kolom = kolom_of[fingerprint(_titles(sheet.rows[row - 1]), words)]
+        if of_households(kolom) and not words.kind:
+            households.append(_layout(sheet, row, dict(kolom), words))
+        else:
+            lists.append((sheet, row))
+    refuse_second_list(lists)
+    if not lists:
         return None
-    sheet, row = found[0]
-    return _layout(sheet, row, dict(kolom_of[fingerprint(_titles(sheet.rows[row - 1]), words)]), words)
+    sheet, row = lists[0]
+    layout = _layout(sheet, row, dict(kolom_of[fingerprint(_titles(sheet.rows[row - 1]), words)]), words)
+    for household in households:
+        if joins(layout, household):
+            layout = pair_up(layout, household)
+            break
+    return None if words.gaps(layout.fields) else layout
 
 
 def _known_row(sheet: PeekSheet, kolom_of: Mapping[str, Mapping[str, int]], words: Vocabulary) -> int:
@@ -98,7 +110,20 @@ def by_hand(
 
     Raises FileRefused with a sentence when a field is chosen twice or a required one is missing.
     """
-    sheet = peek.sheets[lembar]
+    return complete(named(peek, lembar, baris, kolom, words), words)
+
+
+def complete(layout: Layout, words: Vocabulary = REGISTER) -> Layout:
+    """The layout, when nothing that is required is missing in it."""
+    if missing := words.gaps(layout.fields):
+        raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
+    return layout
+
+
+def named(
+    peek: Peek, lembar: int, baris: int, kolom: Mapping[int, str], words: Vocabulary = REGISTER
+) -> Layout:
+    """As by_hand, of one table of a list, which need not hold all that is required."""
     chosen: dict[str, int] = {}
     for place, name in sorted(kolom.items()):
         if name in chosen:
@@ -108,9 +133,7 @@ def by_hand(
                 " Lewati salah satu.",
             )
         chosen[name] = place
-    if missing := words.gaps(chosen):
-        raise FileRefused("KOLOM_HILANG", f"Tunjukkan dahulu kolom {missing}.")
-    return _layout(sheet, baris, chosen, words)
+    return _layout(peek.sheets[lembar], baris, chosen, words)
 
 
 def same_columns(peek: Peek, lembar: int, baris: int) -> list[tuple[int, int]]:

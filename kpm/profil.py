@@ -7,7 +7,7 @@ from dataclasses import replace
 from access.scope import territory_of
 from jobs.staging import Peek, PeekSheet
 from kpm import mapping
-from kpm.imports import REGISTER, Layout, Vocabulary
+from kpm.imports import BESIDE, REGISTER, Layout, Vocabulary
 from kpm.models import Profil
 from kpm.verdicts import FileRefused
 
@@ -36,11 +36,21 @@ def keep_profil(*, nama: str, layout: Layout, pembuat, words: Vocabulary = REGIS
 
     In place of an older one for the same headers, which only its maker or one who sees the whole province may
     replace: everybody's files are read by it. A list without headers would never be known again: nothing is kept.
-    Raises FileRefused with a sentence.
+    Of two tables both are kept. Raises FileRefused with a sentence.
     """
     if not mapping.has_headers(layout):
         return layout
-    mark = mapping.fingerprint(layout.judul, words)
+    own = {name: place for name, place in layout.indikator.items() if place < BESIDE}
+    _keep(nama, layout.judul, layout.kolom | own, pembuat, words)
+    beside = layout.pasangan
+    if beside and beside["header_row"]:
+        answers = {name: place - BESIDE for name, place in layout.indikator.items() if place >= BESIDE}
+        _keep(f"{nama[:60]}, tabel keluarga", beside["judul"], beside["kolom"] | answers, pembuat, words)
+    return replace(layout, profil={"nama": nama, "oleh": str(pembuat)})
+
+
+def _keep(nama: str, judul: list[str], kolom: dict[str, int], pembuat, words: Vocabulary) -> None:
+    mark = mapping.fingerprint(judul, words)
     if Profil.objects.filter(nama=nama).exclude(sidik=mark).exists():
         raise FileRefused("KOLOM_GANDA", f"Nama “{nama}” sudah dipakai susunan kolom lain. Pilih nama lain.")
     older = (
@@ -54,11 +64,5 @@ def keep_profil(*, nama: str, layout: Layout, pembuat, words: Vocabulary = REGIS
         )
     Profil.objects.update_or_create(
         sidik=mark,
-        defaults={
-            "nama": nama,
-            "judul": layout.judul,
-            "kolom": layout.kolom | layout.indikator,
-            "pembuat": pembuat,
-        },
+        defaults={"nama": nama, "judul": judul, "kolom": kolom, "pembuat": pembuat},
     )
-    return replace(layout, profil={"nama": nama, "oleh": str(pembuat)})

@@ -22,13 +22,22 @@ def asked_of(peek: Peek, data: Mapping[str, Any]) -> tuple[int, int]:
     return lembar, _number(data.get("baris"), mapping.likely_header(sheet), _rows_above(sheet))
 
 
+def beside_of(peek: Peek, data: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The same of the table of households, when one is asked for."""
+    if not str(data.get("rumah", "")).isdigit():
+        return None
+    lembar = _number(data.get("rumah"), 0, len(peek.sheets) - 1)
+    sheet = peek.sheets[lembar]
+    return lembar, _number(data.get("baris_rumah"), mapping.likely_header(sheet), _rows_above(sheet))
+
+
 def chosen_in(
-    data: Mapping[str, Any], sheet: PeekSheet, baris: int, known: Collection[str]
+    data: Mapping[str, Any], sheet: PeekSheet, baris: int, known: Collection[str], part: str = "kolom"
 ) -> dict[int, str]:
     """The field that somebody chose for each column, as far as it is a known one."""
     found: dict[int, str] = {}
     for place in range(_width(sheet, baris)):
-        name = data.get(f"kolom-{place}", "")
+        name = data.get(f"{part}-{place}", "")
         if name in known:
             found[place] = name
     return found

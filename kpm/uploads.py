@@ -28,7 +28,7 @@ from jobs.staging import Peek
 from kpm import mapping
 from kpm.imports import Layout, with_sheets_left
 from kpm.langkah import queue_step
-from kpm.linked import layout_of
+from kpm.linked import layout_of, pair_up
 from kpm.models import Impor, Langkah, Sumber, Unggahan, written_date
 from kpm.profil import keep_profil, layout_by_profil
 from kpm.rejects import is_mended, mark_of, mended_layout
@@ -36,7 +36,8 @@ from kpm.verdicts import FileRefused
 
 KEPT_DAYS = 7
 NAMELESS_DAYS = 1  # so long a file waits for its columns to be named
-NAMEABLE = {"KOLOM_HILANG", "KOLOM_GANDA", "LEMBAR_BANYAK"}  # what a person can put right by naming columns
+# What a person can put right by naming columns.
+NAMEABLE = {"KOLOM_HILANG", "KOLOM_GANDA", "LEMBAR_BANYAK", "ZIP_TAK_TERKAIT"}
 PEEK_ROWS = 36  # a header in row 15, and twenty rows below it
 
 
@@ -230,17 +231,22 @@ def accept_columns(
     nama: str,
     alamat: str | None,
     gabung: bool = False,
+    rumah: tuple[int, int, dict[int, str]] | None = None,
 ) -> Impor:
     """Queue the preview of a waiting file with the columns as its sender named them.
 
     With a `nama` the choice is kept as a Profil (profil.keep_profil). gabung: all sheets with these columns are one
-    list.
+    list. rumah: sheet, header row and columns of the table of households, when it is another one.
     Raises FileRefused with a sentence; then the file goes on waiting. Of two calls for one file the
     second finds nothing and raises Unggahan.DoesNotExist.
     """
-    layout = mapping.by_hand(peek, lembar, baris, kolom)
-    if gabung:
-        layout = mapping.together(layout, peek, lembar, baris)
+    if rumah is not None:
+        persons, households = mapping.named(peek, lembar, baris, kolom), mapping.named(peek, *rumah)
+        layout = mapping.complete(pair_up(persons, households))
+    else:
+        layout = mapping.by_hand(peek, lembar, baris, kolom)
+        if gabung:
+            layout = mapping.together(layout, peek, lembar, baris)
     layout = with_sheets_left(layout, peek)
     with transaction.atomic():
         waiting = Unggahan.objects.select_for_update().get(pk=unggahan.pk)

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.jejak import address_of
 from access.rules import may_import, requires
 from jobs.actions import JobFailed
+from jobs.staging import PeekSheet
 from kpm import mapping, uploads
 from kpm.imports import FIELDS, LABELS
 from kpm.indikator import catalogue
+from kpm.linked import PERSON
 from kpm.models import Instrumen, Unggahan
 from kpm.profil import columns_of_profil
 from kpm.queries_impor import places
-from kpm.queries_kolom import asked_of, chosen_in, page_of
+from kpm.queries_kolom import asked_of, beside_of, chosen_in, page_of
 from kpm.verdicts import FileRefused
 
 CHOICES = [
@@ -33,7 +35,7 @@ CHOICES = [
 @never_cache
 @require_http_methods(["GET", "POST"])
 def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sheet, header row, and a field for every column; proposals are filled in."""
+    """Sheet, header row, and a field for every column, of two tables when the households have one; with proposals."""
     unggahan = _own(request, pk)
     try:
         peek = uploads.look_again(unggahan)
@@ -42,9 +44,14 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     lembar, baris = asked_of(peek, asked)
     sheet = peek.sheets[lembar]
+    beside = beside_of(peek, asked)
+    rumah: dict[int, str] = {}
     kesalahan, nama = "", " ".join(request.POST.get("nama", "").split())[:80]
     if request.method == "POST":
-        kolom = chosen_in(request.POST, sheet, baris, {*CHOICES, *catalogue()})
+        known = {*CHOICES, *catalogue()}
+        kolom = chosen_in(request.POST, sheet, baris, known)
+        if beside:
+            rumah = chosen_in(request.POST, peek.sheets[beside[0]], beside[1], known, part="rumah")
         try:
             impor = uploads.accept_columns(
                 unggahan=unggahan,
@@ -55,14 +62,18 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
                 nama=nama,
                 alamat=address_of(request),
                 gabung="gabung" in request.POST,
+                rumah=(*beside, rumah) if beside else None,
             )
         except FileRefused as refusal:
             kesalahan = str(refusal)
         else:
             return redirect(impor)
     else:
-        kolom = columns_of_profil(sheet, baris) or mapping.propose(sheet, baris, places())
-    kuesioner = _questionnaire(asked.get("kuesioner"), kolom)
+        kolom = _proposed(sheet, baris)
+        if beside:
+            proposed = _proposed(peek.sheets[beside[0]], beside[1])
+            rumah = {place: name for place, name in proposed.items() if name not in PERSON}
+    kuesioner = _questionnaire(asked.get("kuesioner"), kolom | {-1 - n: name for n, name in rumah.items()})
     page = page_of(peek, lembar, baris, kolom)
     same = {place for place, _ in mapping.same_columns(peek, lembar, baris)}
     context = page | {
@@ -72,7 +83,9 @@ def impor_kolom(request: HttpRequest, pk: int) -> HttpResponse:
         "kuesioner_list": Instrumen.choices,
         "kesalahan": kesalahan,
         "nama": nama,
-        "gabung_list": [name for n, name, _ in page["lembar_list"] if n in same],
+        "gabung_list": [name for n, name, _ in page["lembar_list"] if n in same and not beside],
+        "rumah": page_of(peek, *beside, rumah) if beside else None,
+        "rumah_list": page["lembar_list"],
         "gabung": "gabung" in request.POST,
         "buang_url": reverse("kpm:impor_kolom_buang", args=[unggahan.pk]),
     }
@@ -86,6 +99,10 @@ def impor_kolom_buang(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the waiting file away."""
     uploads.discard(_own(request, pk))
     return redirect("kpm:impor_baru")
+
+
+def _proposed(sheet: PeekSheet, baris: int) -> dict[int, str]:
+    return columns_of_profil(sheet, baris) or mapping.propose(sheet, baris, places())
 
 
 def _own(request: HttpRequest, pk: int) -> Unggahan:
