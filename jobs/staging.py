@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -350,8 +350,14 @@ def ask(module: str, order: dict[str, Any], job: Job | None, *, crashed: str) ->
             job.pulse.interruptible(process.kill)
         try:
             question = cast(IO[str], process.stdin)
-            question.write(json.dumps(order | {"folder": folder}) + "\n")
-            question.close()
+            staging = order.get("do") == "stage"
+            if staging:
+                failpoint("jobs.staging.started")
+            with suppress(BrokenPipeError):  # it died before it had its order: nothing will be heard of it
+                question.write(json.dumps(order | {"folder": folder}) + "\n")
+                question.close()
+            if staging:
+                failpoint("jobs.staging.reading")
             answer = _listen(process, job, crashed)
         finally:
             process.kill()

@@ -175,6 +175,7 @@ def _merge(run: Run, cursor) -> dict[str, int]:
     written: dict[str, int] = {}
     for name in [*MERGE, *(jawaban.MERGE if run.layout.indikator else [])]:
         progress(run.job)
+        failpoint(f"kpm.impor.{name}")
         if name not in STATISTICS:
             written[name] = run.execute(cursor, name)
         elif any(written.values()):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import subprocess
 
 import pytest
 from django.db import connection, transaction
 
 from jobs import tasks
+from jobs.actions import retry
 from jobs.models import Job
+from jobs.staging import CRASHED
 from kpm.actions import queue_directly
 from kpm.keputusan import apply_reviewed
 from kpm.models import Anggota, Impor, Keluarga
@@ -67,10 +72,12 @@ def stored() -> tuple[int, int, int]:
 @pytest.mark.parametrize(
     ("point", "attempts"),
     [
+        ("jobs.staging.reading", 2),
         ("jobs.staging.after_read", 2),
         ("kpm.impor.staged", 2),
         ("kpm.impor.checked", 2),
         ("kpm.impor.before_merge", 2),
+        ("kpm.impor.24_anggota_baru", 2),
         ("kpm.impor.before_commit", 2),
         ("kpm.impor.after_commit", 1),
     ],
@@ -113,6 +120,35 @@ def test_a_preview_killed_anywhere_is_made_once_and_writes_nothing(worker, owner
     wait_until(lambda: (ROWS, ROWS) in reader.seen, "the reader saw the import")
     assert stored() == (ROWS, ROWS, ROWS)
     assert reader.seen <= {(0, 0), (ROWS, ROWS)}
+
+
+def test_an_import_whose_reader_is_killed_fails_and_is_tried_again_by_hand(worker, upload, reader):
+    """As the kernel does when memory runs out: the worker lives, nothing is written, and a sentence says why."""
+    go_on = worker.folder / "lanjut"
+    worker.start(failpoint=f"jobs.staging.started:wait:{go_on}")
+    job = upload()
+    wait_until(worker.fired, "the reader waits for its order")
+    (child,) = readers_of(worker)
+    os.kill(child, signal.SIGKILL)
+    go_on.touch()
+    wait_until(lambda: ended(job), "the import has ended")
+    assert (job.keadaan, job.pesan) == ("gagal", CRASHED)
+    assert stored() == (0, 0, 0)
+    retry(job)
+    wait_until(lambda: ended(job), "the import has ended")
+    assert (job.keadaan, stored()) == ("selesai", (ROWS, ROWS, ROWS))
+    assert reader.seen <= {(0, 0), (ROWS, ROWS)}
+
+
+def readers_of(worker) -> list[int]:
+    """The process ids of jobs.reader below the worker's pool."""
+    found = []
+    for parent in worker.children():
+        done = subprocess.run(
+            ["pgrep", "-P", str(parent), "-f", "jobs.reader"], capture_output=True, text=True, check=False
+        )
+        found += [int(pid) for pid in done.stdout.split()]
+    return found
 
 
 def test_an_import_survives_the_death_of_its_worker(worker, upload, reader):
