@@ -104,7 +104,7 @@ def preflight(job: Job, impor: Impor) -> dict[str, Any]:
         "jenis": sample.kind,
         "tata_letak": layout.tata_letak,
         "profil": layout.profil.get("nama", ""),
-        "lembar": layout.sheet,
+        "lembar": ", ".join(layout.sheets) or layout.sheet,
         "baris_judul": layout.header_row,
         "pemisah": sample.delimiter,
         "pengodean": sample.encoding,
