@@ -128,7 +128,14 @@ def test_production_settings_raise_no_warning():
 # Who answers like whom, but for the addresses named: TKSK of the kecamatan, operator of Dukcapil, PSM of
 # another kabupaten. The columns are those of the access table.
 LIKE = {
-    "pak_dedi": ("bu_lina", {}),
+    # Dukcapil delivers extracts; that of the table and its run are somebody else's
+    "pak_dedi": (
+        "bu_lina",
+        {"padan:home": 200, "padan:ekstrak_unggah": 200, "padan:jalan": 404}
+        | dict.fromkeys(
+            (f"padan:ekstrak{way}" for way in ("", "_keadaan", "_hapus", "_kolom", "_buang")), 404
+        ),
+    ),
     "bu_dewi": ("pak_budi", {"kpm:unduh": 403, "kpm:banding_unduh": 403}),
 }
 TRAILS = {"/jejak/keluarga/{keluarga}/", "/jejak/anggota/{anggota}/"}
@@ -137,7 +144,7 @@ ABSENT = ["999999999", "0", "9" * 30]
 
 @pytest.mark.parametrize("person", ["pak_dedi", "bu_dewi"])
 def test_further_people_answer_like_their_kin(request, few, places, person):
-    """Dukcapil like the pimpinan; a PSM far away like the operator next door, who may export and she not."""
+    """Dukcapil like the pimpinan but for extracts; a PSM far away like the operator next door but for exports."""
     kin, but = LIKE[person]
     client, other = (visitor(request.getfixturevalue(name)) for name in (person, kin))
     got, wanted = {}, {}
