@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
@@ -19,6 +20,7 @@ from jobs.models import Job
 from jobs.tasks import run
 from kpm.models import Anggota, Keluarga, Sumber
 from padan.actions import start_pencocokan
+from padan.mesin import model
 from padan.models import Ekstrak, Hasil, Kandidat, Pencocokan, Penduduk, Putusan
 from tests.conftest import BELITUNG_TIMUR, LALANG_JAYA, PROVINSI, RIAS, SERDANG, everything, make_user
 
@@ -315,6 +317,15 @@ def test_two_runs_over_one_extract_go_one_after_another(person, row, ekstrak, ha
     assert Pencocokan.objects.filter(terbaru=True).count() == 1
     with everything():
         assert Hasil.objects.count() == 2
+
+
+def test_a_model_is_not_learnt_from_a_handful_of_people(person, row, ekstrak):
+    person()
+    row()
+    kept = model.MODEL.read_text()
+    with pytest.raises(CommandError, match="hanya 1 pasangan yang pasti, perlu 200"):
+        call_command("latih_padan", str(ekstrak.pk))
+    assert model.MODEL.read_text() == kept
 
 
 def test_no_table_of_the_engine_is_left(person, row, match):

@@ -18,7 +18,7 @@ from typing import Any
 from jobs.reader.__main__ import no_room
 from jobs.reader.limits import cost, tell
 from jobs.reader.sheets import quoted
-from padan.mesin import jalan, model
+from padan.mesin import jalan, latih, model
 
 MEMORY = "1300MB"  # DuckDB's; with Python, Splink and the connections 2 GB at a million and a half of rows
 DATA_MEMORY = 4 * 1024**3  # reserved, not held
@@ -122,8 +122,6 @@ def carry_out(order: dict[str, Any], folder: Path) -> dict[str, Any]:
         db = database(folder)
         read(db, order)
     if order["do"] == "latih":
-        from padan.mesin import latih
-
         return {"model": latih.train(db, keys_from(order))}
     run = jalan.match(
         db,
@@ -146,6 +144,9 @@ def main() -> None:
     confine(order["seconds"])
     try:
         answer = carry_out(order, Path(order["folder"]))
+    except latih.TooFew as refusal:
+        tell(refused=str(refusal))
+        return
     except Exception as error:
         if not no_room(error):
             raise

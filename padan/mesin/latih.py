@@ -29,10 +29,14 @@ PROOFS = {
 }
 
 
+class TooFew(ValueError):
+    """There are not enough sure pairs to learn from; the sentence says of which field."""
+
+
 def train(db, keys: Callable[[Any], None] = lambda db: None, *, least: int = LEAST_PROOFS) -> dict[str, Any]:
     """The model that fits the tables `orang` and `penduduk`. Everybody takes part, those of the exact step as well.
 
-    Raises ValueError when fewer than `least` pairs prove a field.
+    Raises TooFew when fewer than `least` pairs prove a field.
     """
     values = jalan.values_of(jalan.Ambang(), exact=True)
     jalan.define(db)
@@ -67,7 +71,9 @@ def _count(db, comparison: dict[str, Any], least: int) -> None:
     )
     proofs = sum(count for level, count in counts.items() if level >= 0)
     if proofs < least:
-        raise ValueError(f"{name}: {proofs} pairs are too few to learn from")
+        raise TooFew(
+            f"Isian {name}: hanya {proofs} pasangan yang pasti, perlu {least}. Latih dengan ekstrak yang lebih besar."
+        )
     for number, level in enumerate(levels[1:], 1):
         level["m_probability"] = (counts.get(len(levels) - 1 - number, 0) + 0.5) / (
             proofs + 0.5 * (len(levels) - 1)

@@ -4,6 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from jobs.actions import JobFailed
 from padan.actions import train_model
 from padan.mesin import model
 from padan.models import Ekstrak
@@ -22,6 +23,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Ekstrak {ekstrak} tidak ada, belum siap, atau sudah lewat masanya."
             ) from None
-        trained = train_model(ekstrak=found)
+        try:
+            trained = train_model(ekstrak=found)
+        except JobFailed as refusal:
+            raise CommandError(refusal.pesan) from None
         model.MODEL.write_text(json.dumps(trained, indent=1, ensure_ascii=False) + "\n")
         self.stdout.write(f"Model ditulis, sidiknya {model.digest(trained)[:12]}. Mulai ulang worker.")
