@@ -116,7 +116,8 @@ def define(db) -> None:
         single = f"replace({single}, '{letter * 2}', '{letter}')"
     for old, new in SOUNDS:
         spelling = f"replace({spelling}, '{old}', '{new}')"
-    step(db, "00_makro", {"satu_huruf": single, "ejaan": spelling})
+    needed = "|".join([*(letter * 2 for letter in LETTERS), *(old for old, _ in SOUNDS)])
+    step(db, "00_makro", {"satu_huruf": single, "ejaan": spelling, "perlu": needed})
 
 
 def step(db, name: str, values: dict[str, Any]) -> None:

@@ -8,9 +8,14 @@ CREATE OR REPLACE MACRO padan_satu_huruf(t) AS {satu_huruf};
 -- old spelling and sound, as padan_nama_kunci hears them; the old j is the y of today, so both are one
 CREATE OR REPLACE MACRO padan_ejaan(t) AS {ejaan};
 
-CREATE OR REPLACE MACRO padan_kunci(t) AS
+CREATE OR REPLACE MACRO padan_kunci_panjang(t) AS
     padan_satu_huruf(padan_satu_huruf(padan_ejaan(
         trim(regexp_replace(regexp_replace(upper(coalesce(t, '')), '[''`´‘’]', '', 'g'), '[^A-Z0-9]+', ' ', 'g')))));
+
+-- half of all names, and all that are keys already, are told by one look and need none of it
+CREATE OR REPLACE MACRO padan_kunci(t) AS CASE
+    WHEN regexp_full_match(t, '[A-Z0-9]+( [A-Z0-9]+)*') AND NOT regexp_matches(t, '{perlu}') THEN t
+    ELSE padan_kunci_panjang(t) END;
 
 CREATE OR REPLACE MACRO padan_kata(kunci) AS list_sort(list_filter(string_split(kunci, ' '), lambda k: k <> ''));
 
@@ -29,14 +34,15 @@ CREATE OR REPLACE MACRO padan_kata_min(a, b) AS CASE
     WHEN len(a) <= len(b) THEN padan_kata_terburuk(a, b) ELSE padan_kata_terburuk(b, a) END;
 
 -- how like two names are, 0 to 1. A missing word costs a little, a differing one much: brothers share the other word.
-CREATE OR REPLACE MACRO padan_mirip(a, b) AS CASE
+-- wa, wb: their words, sorted.
+CREATE OR REPLACE MACRO padan_mirip_kata(a, b, wa, wb) AS CASE
     WHEN a = '' OR b = '' THEN 0.0
     WHEN a = b OR replace(a, ' ', '') = replace(b, ' ', '') THEN 1.0
-    WHEN len(padan_kata(a)) = len(padan_kata(b)) THEN
-        (padan_kata_min(padan_kata(a), padan_kata(b))
+    WHEN len(wa) = len(wb) THEN
+        (padan_kata_min(wa, wb)
          + greatest(jaro_winkler_similarity(a, b),
-                    jaro_winkler_similarity(array_to_string(padan_kata(a), ' '), array_to_string(padan_kata(b), ' ')))) / 2
-    ELSE greatest(0.93 * padan_kata_min(padan_kata(a), padan_kata(b)),
+                    jaro_winkler_similarity(array_to_string(wa, ' '), array_to_string(wb, ' ')))) / 2
+    ELSE greatest(0.93 * padan_kata_min(wa, wb),
                   0.97 * jaro_winkler_similarity(replace(a, ' ', ''), replace(b, ' ', ''))) END;
 
 -- at most one slip of a finger apart. DuckDB's damerau_levenshtein takes 15 microseconds, so cheaper looks go first.

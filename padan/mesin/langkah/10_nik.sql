@@ -10,15 +10,22 @@ pasang AS (
     FROM orang AS o JOIN bernik AS p ON p.nik = o.nik
     WHERE {tepat}
 ),
+-- materialized: a macro's argument is copied to wherever the macro names it
+kunci AS MATERIALIZED (
+    SELECT *, padan_kunci(nama_o) AS k_o, padan_kunci(nama_p) AS k_p
+    FROM pasang
+),
+kata AS MATERIALIZED (
+    SELECT *, CASE WHEN k_o <> k_p THEN padan_kata(k_o) END AS w_o, CASE WHEN k_o <> k_p THEN padan_kata(k_p) END AS w_p
+    FROM kunci
+),
 nilai AS (
     SELECT orang, penduduk, kelamin_beda,
-           CASE WHEN nama_o = nama_p OR padan_kunci(nama_o) = nama_p THEN 1.0
-                ELSE padan_mirip(padan_kunci(nama_o), padan_kunci(nama_p)) END AS mirip,
+           padan_mirip_kata(k_o, k_p, w_o, w_p) AS mirip,
            CASE WHEN lahir_o = lahir_p THEN 'sama' WHEN lahir_o IS NULL OR lahir_p IS NULL THEN 'kosong'
                 ELSE padan_beda_lahir(strftime(lahir_o, '%Y%m%d'), strftime(lahir_p, '%Y%m%d')) END AS lahir
-    FROM pasang
+    FROM kata
 )
-SELECT arg_max(struct_pack(penduduk, mirip, lahir, kelamin_beda),
-               (CASE WHEN lahir = 'sama' THEN 1 ELSE 0 END + mirip, -penduduk)) AS dia,
-       orang, count(*) AS sebanyak
-FROM nilai GROUP BY orang
+SELECT orang, struct_pack(penduduk, mirip, lahir, kelamin_beda) AS dia, count(*) OVER (PARTITION BY orang) AS sebanyak
+FROM nilai
+QUALIFY row_number() OVER (PARTITION BY orang ORDER BY (lahir = 'sama')::int + mirip DESC, penduduk) = 1
