@@ -18,7 +18,7 @@ from access.scope import territory_of
 from jobs.inbox import Line
 from kpm.filters import Filter
 from kpm.models import Anggota, Keluarga
-from padan.models import Hasil, Kandidat, Putusan, UsulNik
+from padan.models import Ekstrak, Hasil, Kandidat, Penduduk, Putusan, UsulNik
 from padan.putusan import OPEN, decidable
 from padan.sanding import Relative, Row, Sanding, compare, families, number
 from padan.usul import confirmable, why_lapsed
@@ -67,19 +67,24 @@ class Asked:
         """Of any kind; what can still be decided only while its extract may be used."""
         rows = self.rows.filter(keadaan=keadaan)
         if keadaan in OPEN:
-            rows = rows.exclude(isi={}).filter(pencocokan__ekstrak__berlaku_sampai__gte=timezone.localdate())
+            rows = rows.filter(
+                pencocokan__ekstrak__keadaan=Ekstrak.Keadaan.SIAP,
+                pencocokan__ekstrak__berlaku_sampai__gte=timezone.localdate(),
+            )
         return rows
 
     @property
     def of_state(self) -> QuerySet[Any]:
         """One pair of each person: the best of those in the state asked for."""
-        better = Kandidat.objects.visible_to(self.user).filter(
+        better = Kandidat.objects.filter(
             pencocokan=OuterRef("pencocokan"),
             anggota=OuterRef("anggota"),
             keadaan=self.keadaan,
             urutan__lt=OuterRef("urutan"),
         )
-        return self.in_state(self.keadaan).filter(~Exists(better))
+        # Asked only of who is not the first, by the index of a person's places. As a join of its own the planner
+        # expects one row of a kabupaten and compares all pairs with all (20,000 people: no answer in 20 s).
+        return self.in_state(self.keadaan).filter(Q(urutan=1) | ~Exists(better))
 
     @property
     def chosen(self) -> QuerySet[Any]:
@@ -100,24 +105,34 @@ class Asked:
         return f"{base}?{self.query}" if self.query else base
 
 
-def counts(asked: Asked) -> dict[str, int]:
-    """People per kind, in the state asked for."""
-    found = asked.of_state.order_by().values_list("jenis").annotate(n=Count("pk"))
-    return dict.fromkeys(Kandidat.Jenis.values, 0) | dict(found)
+@dataclass(frozen=True)
+class Counts:
+    """How many people there are in the state asked for: per kind, and of the kind asked for per wilayah."""
+
+    jenis: dict[str, int]
+    tempat: list[tuple[Wilayah, int]]
+    jumlah: int
 
 
-def per_wilayah(asked: Asked) -> list[tuple[Wilayah, int]]:
-    """Where they wait, one level below what is asked for."""
+def counts(asked: Asked) -> Counts:
+    """Counted once; the wilayah are those one level below what is asked for."""
     codes = asked.filter.wilayah or (
         ("19",) if territory_of(asked.user).semua else territory_of(asked.user).kode
     )
     length = NEXT_LEVEL[min((len(code) for code in codes), default=2)]
-    rows = asked.of_state.order_by()
-    if asked.jenis:
-        rows = rows.filter(jenis=asked.jenis)
-    found = dict(rows.values_list(Substr("wilayah_id", 1, length)).annotate(n=Count("pk")))
-    places = Wilayah.objects.filter(pk__in=[code for code in found if code]).order_by("kode")
-    return [(place, found[place.kode]) for place in places]
+    rows = asked.of_state.order_by().values_list("jenis", Substr("wilayah_id", 1, length))
+    per_jenis = dict.fromkeys(Kandidat.Jenis.values, 0)
+    per_tempat: dict[str, int] = {}
+    for jenis, kode, n in rows.annotate(n=Count("pk")):
+        per_jenis[jenis] += n
+        if kode and asked.jenis in ("", jenis):
+            per_tempat[kode] = per_tempat.get(kode, 0) + n
+    found = Wilayah.objects.filter(pk__in=per_tempat).order_by("kode")
+    return Counts(
+        per_jenis,
+        [(place, per_tempat[place.kode]) for place in found],
+        per_jenis[asked.jenis] if asked.jenis else sum(per_jenis.values()),
+    )
 
 
 def places(user, asked: Asked) -> list[Wilayah]:
@@ -253,7 +268,11 @@ def pair_of(user, kandidat: Kandidat) -> Pair | None:
     )
     others = decidable(user).filter(pencocokan=kandidat.pencocokan_id, kunci=kandidat.kunci)
     others = others.exclude(anggota=anggota.pk).filter(keadaan__in=[Keadaan.TERBUKA, Keadaan.DITERIMA])
-    theirs = {**isi, "tanggal_lahir": _day(isi.get("tanggal_lahir"))}
+    state = isi.get("keadaan") or ""
+    theirs = isi | {
+        "tanggal_lahir": _day(isi.get("tanggal_lahir")),
+        "keadaan": "" if state in ("", Penduduk.Keadaan.HIDUP) else Penduduk.Keadaan(state).label,
+    }
     ours = {
         name: getattr(anggota, name)
         for name in (

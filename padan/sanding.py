@@ -41,6 +41,7 @@ NAMES = {
     "kk": "no_kk",
 }
 PRIOR = "awal"
+BEFORE = "sebelum apa pun dibandingkan"
 TOGETHER = {PRIOR: "Peluang awal", "rumah": "KK, ibu dan desa bersama"}
 MARGIN = 4  # percent of the drawing left free at each side
 BAIK, AWAS, BURUK, DIAM = "baik", "awas", "buruk", "diam"
@@ -240,7 +241,8 @@ def compare(
 ) -> Sanding:
     """Both records field by field with their weights.
 
-    ours, theirs: FIELDS by name, tanggal_lahir a date.  bobot: as in Kandidat.  desa: names of villages by code.
+    ours, theirs: FIELDS by name, tanggal_lahir a date; theirs with keadaan in words, unless he simply lives.
+    bobot: as in Kandidat.  desa: names of villages by code.
     """
     names = desa or {}
     weights = {NAMES.get(one["isian"], one["isian"]): one for one in bobot}
@@ -253,6 +255,8 @@ def compare(
         if name in weights:
             _weigh(row, weights.pop(name))
         rows.append(row)
+    if state := theirs.get("keadaan"):
+        rows.append(Row("Status di Dukcapil", [], [Part(state)], "perlu diperiksa", AWAS, bersama=True))
     rows += [_together(one) for one in weights.values()]
     summed = [row.bobot for row in rows if row.bobot is not None]
     total = sum(summed) if summed else None
@@ -296,7 +300,7 @@ def _together(one: Mapping[str, Any]) -> Row:
     weight = float(one["bobot"])
     isian = str(one["isian"])
     label = TOGETHER.get(isian, isian.replace("_", " ").capitalize())
-    kata = str(one.get("kata") or "")
+    kata = BEFORE if isian == PRIOR else str(one.get("kata") or "")
     jenis = DIAM if isian == PRIOR else BURUK if weight < 0 else BAIK
     return Row(label, [Part(kata)], [], "", jenis, bersama=True, bobot=weight)
 
@@ -366,11 +370,11 @@ class Relative:
 def families(
     ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], here: int, name: str
 ) -> list[Relative]:
-    """Both families side by side: nama, hubungan, tanggal_lahir of each, ours with pk.
+    """Both families side by side: nama, hubungan, tanggal_lahir of each, ours with pk, theirs without himself.
 
     here: the person it is about.  name: what the extract calls him.
     """
-    left = [one for one in theirs if (one.get("nama") or "").upper() != name.upper()]
+    left = list(theirs)
     found: list[Relative] = []
     for one in ours:
         if one["pk"] == here:

@@ -26,6 +26,7 @@ from padan.forms import EkstrakForm
 from padan.models import Ekstrak
 from padan.queries_ekstrak import ekstrak_rows, is_stopped, report_of, story_of
 from padan.queries_hasil import runs_seen_by
+from padan.queries_putusan import waiting_for
 from padan.tata_letak import EKSTRAK, LABELS
 
 PAGE = 25
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "boleh_serah": may_deliver_ekstrak(user),
         "jalan_list": runs_seen_by(user)[:RUNS],
         "boleh_ambang": may_decide_padan(user),
+        "kerja_list": waiting_for(user),
     }
     return render(request, "padan/home.html", context)
 

@@ -115,8 +115,11 @@ class UsulForm(forms.Form):
 def putusan_list(request: HttpRequest) -> HttpResponse:
     """People of one's land whom the register and the extract may both know, strongest evidence first."""
     asked = queries.Asked.read(request.user, request.GET)
-    rows = asked.chosen.select_related("dipegang_oleh", "putusan__oleh")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("halaman"))
+    counts = queries.counts(asked)
+    rows = asked.chosen.select_related("dipegang_oleh", "putusan__oleh").defer("isi", "bobot")
+    paginator = Paginator(rows, PER_PAGE)
+    paginator.count = counts.jumlah  # counted already
+    page = paginator.get_page(request.GET.get("halaman"))
     pair_list = queries.listed(request.user, list(page.object_list))
     if pair_list:
         record_jejak(
@@ -127,18 +130,17 @@ def putusan_list(request: HttpRequest) -> HttpResponse:
             rincian={"halaman": page.number, "banyak": len(pair_list), "keadaan": str(asked.keadaan)},
             isi={"anggota": [one.anggota.pk for one in pair_list]},
         )
-    counts = queries.counts(asked)
     waiting = asked.keadaan == Kandidat.Keadaan.TERBUKA
     first = queries.free(asked).values_list("pk", flat=True).first() if waiting else None
     context = {
         "asked": asked,
         "page": page,
         "pair_list": pair_list,
-        "jenis_list": [(kind, kind.label, counts[kind]) for kind in Kandidat.Jenis],
+        "jenis_list": [(kind, kind.label, counts.jenis[kind]) for kind in Kandidat.Jenis],
         "keadaan_list": queries.STATES,
-        "tempat_list": queries.per_wilayah(asked),
+        "tempat_list": counts.tempat,
         "wilayah_list": queries.places(request.user, asked),
-        "jumlah": sum(counts.values()),
+        "jumlah": sum(counts.jenis.values()),
         "hari_ini": queries.decided_today(request.user),
         "mulai": asked.address(first) if first else "",
         "menunggu": waiting,
@@ -182,8 +184,8 @@ def kandidat(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and here.keadaan in OPEN:
         held = hold(by=request.user, kandidat_id=pk)
     _record_pair(request, pair)
-    waiting = queries.following(asked, here)
     before, after = queries.neighbour(asked, here, before=True), queries.neighbour(asked, here)
+    after = after or queries.following(asked, here)
     last = queries.last_own(request.user)
     context: dict[str, Any] = {
         "pair": pair,
@@ -198,7 +200,7 @@ def kandidat(request: HttpRequest, pk: int) -> HttpResponse:
         "terbuka": here.keadaan in OPEN and bool(here.isi) and held is None,
         "dilihat": version_of(request.user, pair.keluarga),
         "sebelum": asked.address(before) if before else "",
-        "berikut": asked.address(after or waiting) if after or (waiting and waiting != pk) else "",
+        "berikut": asked.address(after) if after and after != pk else "",
         "kembali": asked.address(None),
         "terakhir": last if last is not None and may_undo(request.user, last) else None,
         "boleh_batal": here.putusan is not None and may_undo(request.user, here.putusan),

@@ -169,7 +169,8 @@ def details_of(jejak: Jejak) -> str:
     aksi = Jejak.Aksi
     if jejak.aksi == aksi.LIHAT_DAFTAR:
         rincian = jejak.rincian
-        return f"{rincian.get('banyak', 0)} keluarga, halaman {rincian.get('halaman', 1)}{_searched(jejak)}"
+        benda = "orang" if jejak.objek in ("kandidat", "usulnik") else "keluarga"
+        return f"{rincian.get('banyak', 0)} {benda}, halaman {rincian.get('halaman', 1)}{_searched(jejak)}"
     if jejak.aksi == aksi.BUKA:
         return FIELDS.get(jejak.rincian.get("bagian", ""), "")
     if jejak.aksi == aksi.LIHAT_ORANG and "anggota" in jejak.rincian:

@@ -142,6 +142,8 @@ class Kandidat(models.Model):
                 fields=["wilayah", "jenis", "id"], name="kandidat_menunggu", condition=Q(keadaan="terbuka")
             ),
             models.Index(fields=["anggota", "kunci"], name="kandidat_anggota"),
+            # who else might be the same human
+            models.Index(fields=["kunci"], name="kandidat_kunci"),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from tests.attack.worlds import (
     add_doubles,
     add_foreign_village,
     add_moved_rows,
+    add_pairs,
     answer_in,
     starting_points,
     table_probes,
@@ -105,6 +106,21 @@ EQUIVALENT = {
     "kpm.suntingan": VERB,
     "kpm.ganda_putusan.reaching": "each record's place is asked of the right once more, by itself",
     "kpm.ganda_putusan": VERB,
+    "padan.putusan.decidable": TWICE,
+    "padan.putusan": VERB,
+    "padan.usul.confirmable": TWICE,
+    "padan.usul": VERB,
+    "padan.queries_putusan.pair_of: Anggota.objects.visible_to(user)": TWICE,
+    "padan.queries_putusan.listed": GATED,
+    "padan.queries_putusan.decided_today": OF_HIM,
+    "padan.queries_putusan.last_own": OF_HIM,
+    "padan.queries_putusan.pair_of: Hasil.objects.visible_to(user)": "asked of a family that the gate has let through",
+    "padan.queries_putusan.waiting_for": TWICE,
+    "padan.views_putusan.kandidat: UsulNik.objects.visible_to": "picks the words after a verb",
+    "padan.views_putusan.kandidat_lepas: @requires": TWICE,
+    "padan.views_putusan.kandidat_pegang: @requires": TWICE,
+    "padan.views_putusan.putusan_batal": TWICE,
+    "padan.views_putusan.usul: may_decide_padan(request.user)": "shows a link whose address asks again",
     "kpm.keputusan.decide_import": VERB,
     "kpm.keputusan.to_decide": "may_decide asks of each import whether it is another's and the right reaches over it",
     "kpm.queries_ganda.waiting_for": TWICE,
@@ -191,8 +207,9 @@ def visits(request, common, without_policies) -> list[Visit]:
         Probe("get", f"/wilayah/{EMPTY}/"),
     ]
     doubles = add_doubles(filled, [request.getfixturevalue(name) for name in ("pak_budi", "mbak_ayu")])
-    table += doubles
-    every += doubles
+    pairs = add_pairs(filled)
+    table += doubles + pairs
+    every += doubles + pairs
     every.append(Probe("post", f"/akun/sesi/{session.pk}/akhiri/"))
     found = []
     clients = {person: visitor(request.getfixturevalue(person)) for person in REFUSED if person != "anonim"}

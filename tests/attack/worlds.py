@@ -40,13 +40,14 @@ from kpm.models import (
 from kpm.pratinjau import COLUMNS, GOLONGAN, border
 from kpm.queries_rincian import Asked, Rows
 from kpm.rekap import rewrite_rekap
-from padan.models import Hasil, Pencocokan
+from padan.models import Hasil, Kandidat, Pencocokan, Putusan, UsulNik
 from spatial.layers import layer_list
 from tests.attack.pages import Answer, Probe, ask
 from tests.berkas import csv_bytes, import_bytes, person
 from tests.conftest import LALANG_JAYA, RIAS, SERDANG, everything, make_keluarga, make_user
 from tests.ekspor import ask as ask_ekspor
 from tests.ekspor import make
+from tests.padan_kandidat import make_kandidat, make_run
 from tests.test_access import MATCHED, TABLE, record_match, record_periods
 
 # Who must not see the family of Desa Rias.
@@ -290,6 +291,32 @@ def add_doubles(places: Places, importers) -> list[Probe]:
             probes += [
                 Probe("get", f"/impor/{impor.pk}/rincian/?apa={unit}") for unit in ("anggota", "keluarga")
             ]
+    return probes
+
+
+def add_pairs(places: Places) -> list[Probe]:
+    """Pairs of a match with somebody or something across the border, and proposed NIK; who asks for them."""
+    probes = [Probe("get", f"/padan/putusan/?keadaan={state}") for state in ("terbuka", "ragu", "diterima")]
+    with everything():
+        foreign = Anggota.objects.get(keluarga_id=places[0]["keluarga"], kepala=True)
+        rina = Impor.objects.get(pk=places[1]["impor"]).pemilik
+        for some in places[2:]:
+            head = Anggota.objects.get(keluarga_id=some["keluarga"], kepala=True, pk__gt=0)
+            here, run = head.wilayah_id, make_run(rina)
+            moved, below, own = (
+                make_kandidat(run, one)
+                for one in (foreign, Anggota.objects.get(nama="SITI", wilayah_id=here), head)
+            )
+            Kandidat.objects.filter(pk=moved.pk).update(wilayah_id=here)
+            word = {"kunci": own.kunci, "sidik": own.sidik, "hasil": "terima", "oleh": rina}
+            putusan = Putusan.objects.create(anggota=head, wilayah_id=here, **word)
+            Kandidat.objects.filter(pk=own.pk).update(keadaan="diterima", putusan=putusan)
+            nik = {"nik": "1903010107800777", "putusan": putusan, "diusulkan_oleh": rina}
+            usul = UsulNik.objects.create(anggota=foreign, wilayah_id=here, keadaan="gugur", **nik)
+            UsulNik.objects.create(anggota=head, wilayah_id=RIAS, **nik)
+            probes += [Probe("get", f"/padan/putusan/{one.pk}/") for one in (moved, below, own)]
+            probes.append(Probe("get", f"/padan/usul/{usul.pk}/"))
+    probes += [Probe("get", f"/padan/usul/?keadaan={state}") for state in ("menunggu", "gugur")]
     return probes
 
 
