@@ -52,7 +52,7 @@ def readers(caplog, record_property):
     caplog.set_level(logging.INFO, logger="jobs.staging")
     costs: list[tuple[str, float, int]] = []
     yield costs
-    costs += [one.args for one in caplog.get_records("call") if one.msg.startswith("reader,")]
+    costs += [one.args for one in caplog.get_records("call") if "s of CPU" in one.msg]
     record_property("pembaca", ", ".join(f"{what} {seconds} s {mb} MB" for what, seconds, mb in costs))
     assert costs
     assert max(mb for _, _, mb in costs) <= MEMORY_MB

@@ -22,7 +22,7 @@ def rooms(rf, user):
 
 
 def test_a_psm_sees_people_and_map_and_imports_nothing(rf, bu_sri):
-    assert rooms(rf, bu_sri) == ["Beranda", "Keluarga", "Peta", "Pekerjaan"]
+    assert rooms(rf, bu_sri) == ["Beranda", "Keluarga", "Peta", "Padan", "Pekerjaan"]
 
 
 def test_the_kabupaten_may_import(rf, bu_rina):

@@ -230,4 +230,4 @@ def test_no_value_makes_an_error_of_the_server(request, few, places, sender):
 
 
 # A page, a redirect, a refusal in words. /sehat/semua/ says 503 where no backup was made.
-EXPECTED = {200, 201, 302, 400, 403, 404, 405, 409, 410, 413, 422, 429, 503}
+EXPECTED = {200, 201, 204, 302, 400, 403, 404, 405, 409, 410, 413, 422, 429, 503}
