@@ -11,8 +11,7 @@ from django.utils import timezone
 from access.jejak import record_jejak
 from access.scope import as_matcher, as_system
 from padan.models import Ekstrak, Kandidat, Penduduk
-
-OVER = "Masa berlaku ekstraknya habis."
+from padan.usul import OVER, forget_usul
 
 
 def purge_overdue() -> int:
@@ -23,7 +22,7 @@ def purge_overdue() -> int:
 
 @transaction.atomic
 def purge_ekstrak(*, ekstrak_id: int, alasan: str, by=None, alamat: str | None = None) -> bool:
-    """Delete the rows of one extract, and what its candidates show of them. False when that was done before.
+    """Delete the rows of one extract, and what its candidates and proposals show of them. False when that was done before.
 
     Candidates nobody has decided are out of force: there is nothing to compare any more. Raises
     Ekstrak.DoesNotExist for one that is not loaded.
@@ -40,6 +39,7 @@ def purge_ekstrak(*, ekstrak_id: int, alasan: str, by=None, alamat: str | None =
         shown.waiting().update(
             keadaan=Kandidat.Keadaan.GUGUR, catatan=OVER, dipegang_oleh=None, dipegang_sampai=None
         )
+        forget_usul(ekstrak)
     ekstrak.keadaan, ekstrak.dihapus_pada = Ekstrak.Keadaan.DIHAPUS, timezone.now()
     ekstrak.save(update_fields=["keadaan", "dihapus_pada"])
     record_jejak(

@@ -27,6 +27,7 @@ HAS_IT = "NIK ini sudah tertulis pada orangnya."
 NO_DECISION = "Putusan yang mengusulkannya sudah dibatalkan."
 REPLACED = "Digantikan usul yang lebih baru."
 NO_REASON = f"Tulis alasannya, sedikitnya {SHORTEST} huruf."
+OVER = "Masa berlaku ekstraknya habis."
 WITH_NUMBER = "Jangan tulis NIK atau No. KK di sini: alasan ini tersimpan di jejak."
 WHY = "NIK menurut Dukcapil, diputuskan dan disetujui dua petugas"
 
@@ -66,6 +67,21 @@ def drop_usul(*, putusan: Putusan, by) -> bool:
             if rows.filter(nik=one.nik).exists():
                 return False
     return True
+
+
+def forget_usul(ekstrak: Ekstrak) -> int:
+    """Empty the NIK that this extract alone proposed and nobody confirmed; what waits lapses. How many there were.
+
+    Called by the purge of the extract, which sees all of them.
+    """
+    usable = Ekstrak.objects.filter(keadaan=Ekstrak.Keadaan.SIAP).exclude(pk=ekstrak.pk)
+    decided = Putusan.objects.filter(kandidat_list__pencocokan__ekstrak=ekstrak)
+    elsewhere = Putusan.objects.filter(kandidat_list__pencocokan__ekstrak__in=usable)
+    of_it = UsulNik.objects.filter(putusan__in=decided.values("pk")).exclude(
+        putusan__in=elsewhere.values("pk")
+    )
+    of_it.waiting().update(keadaan=Keadaan.GUGUR, alasan=OVER, diputus=timezone.now())
+    return of_it.exclude(keadaan=Keadaan.DISETUJUI).exclude(nik="").update(nik="")
 
 
 def confirmable(by) -> UsulNikQuerySet:

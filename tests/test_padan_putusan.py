@@ -17,6 +17,7 @@ from kpm.isian import Refused
 from kpm.models import Anggota, Keluarga, Suntingan
 from kpm.suntingan import version_of
 from padan import putusan as verbs
+from padan.hapus import purge_ekstrak
 from padan.models import Kandidat, Putusan, UsulNik
 from padan.putusan import Held, Stale, carry_over, decide_kandidat, hold, release, undo_putusan
 from padan.queries_putusan import waiting_for
@@ -491,6 +492,31 @@ def test_a_proposal_lapses_when_the_person_changed(pair, pak_tono, bu_rina, hend
     assert sentence in usul.alasan
     with everything():
         assert not Suntingan.objects.exists()
+
+
+def test_a_proposed_nik_goes_with_its_extract(pair, run, pak_tono, bu_rina):
+    decide(pak_tono, pair)
+    assert purge_ekstrak(ekstrak_id=run.ekstrak_id, alasan="uji")
+    with everything():
+        usul = UsulNik.objects.get()
+    assert (usul.keadaan, usul.nik) == ("gugur", "")
+    with pytest.raises(Refused, match="Masa berlaku ekstraknya habis"):
+        confirm(bu_rina)
+
+
+def test_a_nik_that_was_confirmed_or_that_a_later_extract_proposes_too_stays(
+    pair, run, pak_tono, bu_rina, pak_hasan
+):
+    later = make_run(pak_hasan)
+    putusan = decide(pak_tono, pair)
+    with everything():
+        again = make_kandidat(later, Anggota.objects.get(pk=pair.anggota_id), nik=NIK)
+        Kandidat.objects.filter(pk=again.pk).update(putusan=putusan, keadaan="diterima")
+    purge_ekstrak(ekstrak_id=run.ekstrak_id, alasan="uji")
+    assert confirm(bu_rina).keadaan == "disetujui"
+    purge_ekstrak(ekstrak_id=later.ekstrak_id, alasan="uji")
+    with everything():
+        assert UsulNik.objects.get().nik == NIK
 
 
 def test_a_nik_that_somebody_else_has_is_not_written(pair, pak_tono, bu_rina, hendra, keluarga_serdang):

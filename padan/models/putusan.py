@@ -163,6 +163,7 @@ class UsulNik(models.Model):
     """A NIK that an accepted candidate proposes to the register. Written only after a second person's yes.
 
     nik_lama: what the register had when it was proposed; another one there now, and the proposal lapses.
+    nik: the extract's. It goes with the extract, unless a second person has written it into the register.
     """
 
     class Keadaan(models.TextChoices):
@@ -173,7 +174,7 @@ class UsulNik(models.Model):
 
     anggota = models.ForeignKey(Anggota, models.DO_NOTHING, **SET_WISE)
     wilayah = models.ForeignKey(WILAYAH, models.PROTECT, null=True, db_index=False, related_name="+")
-    nik = models.CharField(max_length=16)
+    nik = models.CharField(max_length=16, blank=True)
     nik_lama = models.CharField(max_length=40, blank=True, default="")
     putusan = models.ForeignKey(Putusan, models.PROTECT, related_name="usul_list")
     diusulkan_oleh = models.ForeignKey(
@@ -196,7 +197,11 @@ class UsulNik(models.Model):
             models.UniqueConstraint(
                 fields=["anggota"], name="usulnik_satu_menunggu", condition=Q(keadaan="menunggu")
             ),
-            models.CheckConstraint(condition=Q(nik__regex=r"^\d{16}$"), name="usulnik_16_angka"),
+            # emptied with its extract, when nothing came of it
+            models.CheckConstraint(
+                condition=Q(nik__regex=r"^\d{16}$") | Q(nik="", keadaan__in=["ditolak", "gugur"]),
+                name="usulnik_16_angka",
+            ),
             models.CheckConstraint(
                 condition=~Q(diputus_oleh=F("diusulkan_oleh")), name="usulnik_orang_kedua"
             ),
