@@ -22,7 +22,7 @@ def purge_overdue() -> int:
 
 @transaction.atomic
 def purge_ekstrak(*, ekstrak_id: int, alasan: str, by=None, alamat: str | None = None) -> bool:
-    """Delete the rows of one extract, and what its candidates and proposals show of them. False when that was done before.
+    """Delete the rows of one extract and what candidates and proposals show of them; False when that was done before.
 
     Candidates nobody has decided are out of force: there is nothing to compare any more. Raises
     Ekstrak.DoesNotExist for one that is not loaded.

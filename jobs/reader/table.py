@@ -12,21 +12,27 @@ from jobs.reader.limits import TIDINGS_SECONDS, tell
 
 
 def create_table(cursor, order: dict[str, Any], width: int) -> None:
-    """The job's own table: no WAL, seen by its owner and by those who see everything."""
-    table = order["table"]
+    """The job's own table for the rows of a file."""
     columns = ", ".join(f"c{k} text" for k in range(width))
-    cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    cursor.execute(
-        f"CREATE UNLOGGED TABLE {table} (baris bigint NOT NULL, n_kolom integer NOT NULL, lebih text,"
-        f" numerik bigint NOT NULL, {columns})"
+    create_own(
+        cursor,
+        order["table"],
+        f"baris bigint NOT NULL, n_kolom integer NOT NULL, lebih text, numerik bigint NOT NULL, {columns}",
+        order["owner"],
     )
+
+
+def create_own(cursor, table: str, columns: str, owner: int) -> None:
+    """A table of a job, made anew: no WAL, seen by the job's owner and by those who see everything."""
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    cursor.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")
     # Enabled, not forced: COPY is forbidden where a policy applies, and the loader owns the table.
     cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     cursor.execute(
         f"""
         CREATE POLICY pemilik ON {table} FOR SELECT USING (
             (select current_setting('sentral.semua', true) = '1')
-            OR (select current_setting('sentral.pengguna', true) = '{int(order["owner"])}'))
+            OR (select current_setting('sentral.pengguna', true) = '{int(owner)}'))
         """
     )
     cursor.execute(f"GRANT SELECT ON {table} TO sentral_app")

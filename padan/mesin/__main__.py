@@ -18,6 +18,7 @@ from typing import Any
 from jobs.reader.__main__ import no_room
 from jobs.reader.limits import cost, tell
 from jobs.reader.sheets import quoted
+from jobs.reader.table import create_own
 from padan.mesin import jalan, latih, model
 
 MEMORY = "1300MB"  # DuckDB's; with Python, Splink and the connections 2 GB at a million and a half of rows
@@ -93,18 +94,7 @@ def write(db, order: dict[str, Any]) -> None:
     connection = psycopg2.connect(order["loader"])
     with connection, connection.cursor() as cursor:
         for name, columns in TABLES.items():
-            table = order["tulis"][name]
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
-            cursor.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")
-            cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            cursor.execute(
-                f"""
-                CREATE POLICY pemilik ON {table} FOR SELECT USING (
-                    (select current_setting('sentral.semua', true) = '1')
-                    OR (select current_setting('sentral.pengguna', true) = '{int(order["owner"])}'))
-                """
-            )
-            cursor.execute(f"GRANT SELECT ON {table} TO sentral_app")
+            create_own(cursor, order["tulis"][name], columns, order["owner"])
     db.execute(f"ATTACH {quoted(order['loader'])} AS loader (TYPE postgres)")
     for name, select in RESULT.items():
         db.execute(f"INSERT INTO loader.{order['tulis'][name]} {select}")
