@@ -278,6 +278,19 @@ def test_only_dinsos_of_the_province_starts_a_match(ekstrak):
         start_pencocokan(ekstrak=ekstrak, by=make_user("tono", "Tono", ("tksk", "190301")))
 
 
+def test_who_lost_the_right_since_he_started_it_matches_nothing(ekstrak, hasan, person, row):
+    person()
+    row()
+    pencocokan = start_pencocokan(ekstrak=ekstrak, by=hasan)
+    hasan.penugasan_list.update(peran="admin")  # he still sees the whole province
+    run(pencocokan.job_id, 1)
+    pencocokan.refresh_from_db()
+    assert pencocokan.keadaan == "gagal"
+    assert "penugasan Dinsos" in pencocokan.job.pesan
+    with everything():
+        assert not Hasil.objects.exists()
+
+
 def test_an_extract_whose_time_is_over_is_not_matched(ekstrak, hasan, person, row):
     person()
     row()
